@@ -1,0 +1,1 @@
+// Room placeholder; removed with the first real file.
