@@ -1,0 +1,53 @@
+/// What a document or an object in a workspace is; the raw values are the kinds of the plan's outputs.
+package enum AssetKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case environment
+    case data
+    case model
+    case component
+    case commandJob = "command_job"
+    case pipelineJob = "pipeline_job"
+    case sweepJob = "sweep_job"
+    case autoMLJob = "automl_job"
+    case parallelJob = "parallel_job"
+    case sparkJob = "spark_job"
+    case schedule
+    case compute
+    case datastore
+    case onlineEndpoint = "online_endpoint"
+    case onlineDeployment = "online_deployment"
+    case onlineTraffic = "online_traffic"
+    case batchEndpoint = "batch_endpoint"
+    case batchDeployment = "batch_deployment"
+    case smokeTest = "smoke_test"
+    case evaluation
+    case gate
+    case workspace
+}
+
+extension AssetKind {
+    /// Whether a workspace keeps numbered versions of it.
+    package var isVersioned: Bool {
+        switch self {
+        case .environment, .data, .model, .component: true
+        default: false
+        }
+    }
+
+    /// Whether it is a run-once job.
+    package var isJob: Bool {
+        switch self {
+        case .commandJob, .pipelineJob, .sweepJob, .autoMLJob, .parallelJob, .sparkJob: true
+        default: false
+        }
+    }
+
+    /// The words that people read in plans: `online endpoint`.
+    package var title: String { rawValue.split(separator: "_").joined(separator: " ") }
+}
+
+extension AssetKind: Comparable {
+    package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+
+    /// The order of a plan: what must stand first comes first.
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}

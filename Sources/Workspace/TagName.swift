@@ -1,0 +1,33 @@
+/// The tags by which a workspace alone says what is ours and where it came from.
+package enum TagName {
+    /// The digest of definition and files; same digest, same thing.
+    package static let digest = "reconcile.digest"
+    /// The commit it was made from.
+    package static let commit = "reconcile.commit"
+    /// The path of the document that defines it.
+    package static let source = "reconcile.source"
+    /// The first digits of the digests of its parts: `code=1a2b3c4d command=5e6f7a8b`.
+    package static let parts = "reconcile.parts"
+    /// The digest of description and tags as last set by us.
+    package static let metadata = "reconcile.metadata"
+    /// A training job's key.
+    package static let trainingKey = "reconcile.training_key"
+    /// A training's key without its trigger: what dev must have passed before prod runs it.
+    package static let contentKey = "reconcile.content_key"
+    /// The job a model came from.
+    package static let job = "reconcile.job"
+    /// The digest of a model's files.
+    package static let modelDigest = "reconcile.model_digest"
+    /// The metrics that were judged, `name=value` separated by blanks.
+    package static let metrics = "reconcile.metrics"
+    /// Who approved, separated by blanks.
+    package static let approvedBy = "reconcile.approved_by"
+    /// The outcome of the sample request: `passed:<digest>` or `failed:<digest>:<why>`.
+    package static let smokeTest = "reconcile.smoke_test"
+    /// When the endpoint got its present traffic.
+    package static let trafficSince = "reconcile.traffic_since"
+    /// A rollout that was given up: the deployment's name and why.
+    package static let rolloutFailed = "reconcile.rollout_failed"
+    /// Every tag of ours begins with this.
+    package static let prefix = "reconcile."
+}
