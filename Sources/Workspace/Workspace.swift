@@ -1,3 +1,5 @@
+package import AssetSchema
+
 /// A workspace that can be looked at and asked to change; two implementations, one conformance suite.
 package protocol Workspace: Sendable {
     /// Which workspace this is.

@@ -1,0 +1,22 @@
+package import Diagnostics
+
+/// Everything that git says a project shall be, stage by stage.
+package struct DesiredProject: Sendable, Equatable {
+    /// The project's folder inside the repository, empty for its root.
+    package var path: String
+    /// In the order in which they depend on each other: dev, prod, blue.
+    package var stages: [DesiredStage]
+    /// All that is wrong or doubtful, in a stable order. An error anywhere in a stage keeps that stage from acting.
+    package var diagnostics: [Diagnostic]
+    /// What was assumed because no file says it, one sentence each.
+    package var assumptions: [String]
+
+    package init(
+        path: String = "", stages: [DesiredStage], diagnostics: [Diagnostic] = [], assumptions: [String] = []
+    ) {
+        self.path = path
+        self.stages = stages
+        self.diagnostics = diagnostics
+        self.assumptions = assumptions
+    }
+}
