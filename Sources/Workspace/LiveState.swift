@@ -4,7 +4,7 @@ package import TimeKeeping
 
 /// What a workspace says there is, at one moment.
 package struct LiveState: Sendable, Equatable, Codable {
-    /// All versions of environments, data, models and components that are not archived.
+    /// All versions of environments, data, models and components; archived ones are marked.
     package var assets: [LiveAsset]
     package var jobs: [LiveJob]
     package var onlineEndpoints: [LiveOnlineEndpoint]

@@ -14,6 +14,8 @@ package enum Operation: Sendable, Equatable, Codable {
     case registerModel(ModelDraft)
     /// Hides a version from lists; deployments that use it go on.
     case archiveAsset(kind: AssetKind, name: String, version: String)
+    /// Takes an archived version back into lists.
+    case restoreAsset(kind: AssetKind, name: String, version: String)
     /// Sets description and tags of a version.
     case updateAssetMetadata(
         kind: AssetKind, name: String, version: String, description: String?, tags: [String: String])

@@ -24,10 +24,17 @@ package enum TagName {
     package static let approvedBy = "reconcile.approved_by"
     /// The outcome of the sample request: `passed:<digest>` or `failed:<digest>:<why>`.
     package static let smokeTest = "reconcile.smoke_test"
+    /// The traffic as last set by us, `blue=90 green=10`; what differs from it is drift.
+    package static let traffic = "reconcile.traffic"
     /// When the endpoint got its present traffic.
     package static let trafficSince = "reconcile.traffic_since"
     /// A rollout that was given up: the deployment's name and why.
     package static let rolloutFailed = "reconcile.rollout_failed"
+    /// How often drift was healed of late, and when last: `<count> <time>`.
+    package static let heals = "reconcile.heals"
+    /// A data file's lines without its header, and its bytes.
+    package static let rows = "reconcile.rows"
+    package static let bytes = "reconcile.bytes"
     /// Every tag of ours begins with this.
     package static let prefix = "reconcile."
 }
