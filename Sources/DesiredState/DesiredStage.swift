@@ -72,6 +72,8 @@ package struct DesiredStage: Sendable, Equatable {
     package var rollback: RollbackRecord?
     package var retrain: [RetrainRecord]
     package var suspension: SuspensionRecord?
+    /// What is wrong or doubtful in what this stage is read from; an error keeps it from acting.
+    package var diagnostics: [Diagnostic]
 
     package init(
         name: String, branch: String, commit: CommitInfo? = nil, source: SourceLocation? = nil,
@@ -80,7 +82,8 @@ package struct DesiredStage: Sendable, Equatable {
         protectionRules: [String: ProtectionRules] = [:], rollout: RolloutPolicy? = nil, drift: DriftPolicy = .init(),
         prune: Bool = false, assets: [DesiredAsset] = [], onlineRequest: ContentTree? = nil,
         batchRequest: ContentTree? = nil, modelPath: String? = nil, environmentOverrides: [String: JSONValue] = [:],
-        rollback: RollbackRecord? = nil, retrain: [RetrainRecord] = [], suspension: SuspensionRecord? = nil
+        rollback: RollbackRecord? = nil, retrain: [RetrainRecord] = [], suspension: SuspensionRecord? = nil,
+        diagnostics: [Diagnostic] = []
     ) {
         self.name = name
         self.branch = branch
@@ -102,5 +105,6 @@ package struct DesiredStage: Sendable, Equatable {
         self.rollback = rollback
         self.retrain = retrain
         self.suspension = suspension
+        self.diagnostics = diagnostics
     }
 }

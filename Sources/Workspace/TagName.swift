@@ -24,6 +24,8 @@ package enum TagName {
     package static let approvedBy = "reconcile.approved_by"
     /// The outcome of the sample request: `passed:<digest>` or `failed:<digest>:<why>`.
     package static let smokeTest = "reconcile.smoke_test"
+    /// When a model's content had passed all tests of a stage that another promotes.
+    package static let passed = "reconcile.passed"
     /// The traffic as last set by us, `blue=90 green=10`; what differs from it is drift.
     package static let traffic = "reconcile.traffic"
     /// When the endpoint got its present traffic.
