@@ -1,4 +1,4 @@
-/// A value beside a log message. There is no way to make one of a `Secret`.
+/// A value beside a log message; there is no way to make one of a `Secret`.
 package enum LogValue: Sendable, Equatable {
     case string(String)
     case integer(Int)
