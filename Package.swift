@@ -84,7 +84,7 @@ let testTargets: [Target] = [
     tests("CommandLine"),
     tests("AssetSchema", ["YAML", "Diagnostics", "Digest"]),
     tests("DesiredState", ["Git", "Diagnostics", "AssetSchema", "YAML", "Digest"]),
-    tests("Approvals", ["Git", "Subprocess", "Digest", "TimeKeeping"]),
+    tests("Approvals", ["Git", "Subprocess", "Digest", "TimeKeeping", "Diagnostics", "YAML"]),
     tests("Workspace", ["Digest", "TimeKeeping", "AssetSchema"]),
     tests(
         "Planning", ["DesiredState", "Approvals", "Workspace", "AssetSchema", "Digest", "Diagnostics", "TimeKeeping", "YAML"],
