@@ -1,0 +1,31 @@
+# Two commands matter: `make demo` and `make test`. Both bring what the machine lacks (.ci/setup).
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build bench golden clean setup
+
+help: ## what can be typed
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: build ## play the whole story in a scratch folder (DEMO_DATA=file.csv for other data)
+	@docs/demo/demo.sh
+
+test: setup ## run all tests
+	@.ci/python-tests
+	@swift test --disable-xctest
+
+check: setup ## formatting and house rules
+	@.ci/check
+
+build: setup ## .build/release/reconcile
+	@swift build --configuration release --product reconcile
+
+bench: build ## time plans beside plain reading of the same files
+	@docs/bench/bench.sh
+
+golden: setup ## write the golden plans anew; read the diff before you commit it
+	@RECONCILE_RECORD_GOLDEN=1 swift test --disable-xctest --filter PlanningTests
+
+clean: ## remove everything that was built or fetched
+	rm -rf .build .tools
+
+setup:
+	@.ci/setup
