@@ -26,6 +26,7 @@ let systemLibraries: [Target] = [
     systemLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     systemLibrary("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     systemLibrary("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
 ]
 
 let wrappers: [Target] = [
@@ -35,7 +36,7 @@ let wrappers: [Target] = [
     room("YAML", ["CLibyaml"]),
     room("SQLite", ["CSQLite"]),
     room("HTTPServer", ["CMicrohttpd"]),
-    room("Subprocess"),
+    room("Subprocess", ["CLinux"]),
     room("Diagnostics"),
     room("Telemetry", ["TimeKeeping"]),
     room("CommandLine"),
