@@ -195,7 +195,7 @@ printf '  %s answers %s\n' "$first" "$answer"
 
 # --- a worse model ---------------------------------------------------------------------------------------------------
 
-step "A worse model: carol regularises a thousand thousand times as strongly"
+step "A worse model: carol regularises a million times as strongly"
 develop
 sed -i 's/^REGULARIZATION = .*/REGULARIZATION = 10_000/' data-science/src/main.py
 commit 'Regularise more strongly'
