@@ -55,7 +55,7 @@ package struct HTTPResponse: Sendable {
 }
 
 /// A part of an open file that will be sent once.
-package final class FileSlice: @unchecked Sendable {  // Changed only by the function that makes it, before it is shared.
+package final class FileSlice: @unchecked Sendable {  // Unchanged once shared.
     fileprivate(set) var offset: Int64 = 0
     fileprivate(set) var length: Int64
     private var descriptor: Int32

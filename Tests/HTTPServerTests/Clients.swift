@@ -59,7 +59,7 @@ func run(_ tool: String, _ arguments: [String]) async throws -> String {
 }
 
 /// A TCP connection that says exactly what it is told.
-final class RawSocket {
+final class RawSocket: Sendable {
     private let descriptor: Int32
 
     init(port: UInt16, patience: Int = 10) throws {
@@ -92,7 +92,14 @@ final class RawSocket {
     }
 
     /// Reads until the text satisfies a condition, or the other side closes.
-    func read(until isEnough: (String) -> Bool) throws -> String {
+    func read(until isEnough: @escaping @Sendable (String) -> Bool) async throws -> String {
+        // A thread of its own: the server's tasks must go on while it blocks.
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: self.readBlocking(until: isEnough)) }
+        }
+    }
+
+    private func readBlocking(until isEnough: (String) -> Bool) -> String {
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -107,12 +114,12 @@ final class RawSocket {
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 }
 
-func rawRequest(_ port: UInt16, _ text: String) throws -> String {
+func rawRequest(_ port: UInt16, _ text: String) async throws -> String {
     // The daemon keeps a half-sent request open until it times out; a moment is enough here.
     let socket = try RawSocket(port: port, patience: 1)
     try socket.send(text)
     socket.endSending()
-    return try socket.read { _ in false }
+    return try await socket.read { _ in false }
 }
 
 /// A folder that goes away with its last reference.

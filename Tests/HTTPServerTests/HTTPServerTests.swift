@@ -89,7 +89,7 @@ struct HTTPServerTests {
         let code = ["-o", "/dev/null", "-w", "%{http_code}"]
         #expect(try await curl(code + ["-d", "12345678901", "\(server.url)/small"]) == "413")
         #expect(try await curl(["-d", "12345678901", "\(server.url)/large"]) == "11")
-        let chunked = try rawRequest(
+        let chunked = try await rawRequest(
             server.port,
             "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n0\r\n\r\n")
         #expect(!chunked.contains("200 OK"))
@@ -116,10 +116,10 @@ struct HTTPServerTests {
         #expect(try await curl(["\(server.url)/large"]).utf8.count == 4_000_000)
         let socket = try RawSocket(port: server.port)
         try socket.send("GET /log HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        let head = try socket.read { $0.contains("first") }
+        let head = try await socket.read { $0.contains("first") }
         #expect(!head.contains("second"))
         await gate.open()
-        let rest = try socket.read { _ in false }
+        let rest = try await socket.read { _ in false }
         #expect(rest.contains("second\n\r\n0\r\n"))
         await server.stop()
     }
@@ -141,7 +141,7 @@ struct HTTPServerTests {
         do {
             let socket = try RawSocket(port: server.port)
             try socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            _ = try socket.read { $0.contains("xxx") }
+            _ = try await socket.read { $0.contains("xxx") }
         }
         var iterator = ended.makeAsyncIterator()
         #expect(await iterator.next() == true)
@@ -168,11 +168,11 @@ struct HTTPServerTests {
         try waiting.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")
         let streaming = try RawSocket(port: server.port)
         try streaming.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
-        _ = try streaming.read { $0.contains("head") }
+        _ = try await streaming.read { $0.contains("head") }
         await started.wait(for: 2)
         await server.stop(grace: .zero)
-        #expect(try !streaming.read { _ in false }.contains("0\r\n\r\n"))
-        #expect(try !waiting.read { _ in false }.contains("never"))
+        #expect(try await !streaming.read { _ in false }.contains("0\r\n\r\n"))
+        #expect(try await !waiting.read { _ in false }.contains("never"))
         #expect(throws: (any Error).self) { try RawSocket(port: server.port) }
         await gate.open()
     }
@@ -230,7 +230,7 @@ struct HTTPServerTests {
         ])
     func malformed(nonsense: Nonsense) async throws {
         let server = try HTTPServer.start { _ in .text("fine") }
-        let answer = try rawRequest(server.port, nonsense.request)
+        let answer = try await rawRequest(server.port, nonsense.request)
         #expect(!answer.contains("fine"))
         #expect(try await curl([server.url]) == "fine")
         await server.stop()
