@@ -1,0 +1,33 @@
+import DesiredState
+import Diagnostics
+
+/// Makes the plan: a pure function of what git, the workspaces, the ledgers and the clock say.
+package enum Planner {
+    /// Plans all stages that have objects of their own, each with the stage that releases it.
+    package static func plan(_ input: PlanningInput) -> Plan {
+        let project = input.project
+        let isBroken = project.diagnostics.contains { $0.severity == .error }
+        let stages = project.stages.filter { $0.releases == nil }.map { stage in
+            var planner = StagePlanner(
+                stage: stage,
+                release: project.stages.first { $0.releases == stage.name },
+                isPromoted: project.stages.contains { $0.promotes == stage.name },
+                input: input)
+            var plan = planner.plan()
+            if isBroken || plan.diagnostics.contains(where: { $0.severity == .error }) { plan.holdEverything() }
+            return plan
+        }
+        return Plan(stages: stages, diagnostics: project.diagnostics, assumptions: project.assumptions)
+    }
+}
+
+extension StagePlan {
+    /// Takes every operation out: what git says is wrong somewhere, so nothing of it is done.
+    fileprivate mutating func holdEverything() {
+        for index in actions.indices where actions[index].isDue {
+            actions[index].operations = []
+            actions[index].verb = .blocked
+            actions[index].reason += "; held until the errors are mended"
+        }
+    }
+}

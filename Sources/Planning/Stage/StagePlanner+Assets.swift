@@ -1,0 +1,144 @@
+import AssetSchema
+import DesiredState
+import Digest
+import TimeKeeping
+import Workspace
+
+extension StagePlanner {
+    /// Plans an environment, data or component asset: a new digest makes a new version, the same digest nothing.
+    mutating func planAsset(_ asset: DesiredAsset) {
+        let id = id(asset.kind, asset.key.name)
+        let all = live.assets.filter { $0.kind == asset.kind && $0.name == asset.definition.name }
+        let same = all.filter { $0.tags[TagName.digest] == asset.digest.description }
+        if let current = same.filter({ !$0.isArchived }).max(by: { Self.isOlder($0, $1) }) {
+            versions[asset.key] = PlannedVersion(version: current.version)
+            planMetadata(of: asset, current: current, id: id)
+            return
+        }
+        if let archived = same.max(by: { Self.isOlder($0, $1) }) {
+            planRestore(of: asset, archived: archived, id: id)
+            return
+        }
+        let version = asset.definition.version ?? Self.nextVersion(after: all)
+        if all.contains(where: { $0.version == version }) {
+            versions[asset.key] = PlannedVersion(version: version, action: id)
+            add(
+                PlanAction(
+                    id: id, stage: stage.name, verb: .blocked, kind: asset.kind, name: asset.key.name, version: version,
+                    reason: "version \(version) is registered with another definition and cannot be changed; "
+                        + "raise 'version:' or leave it out",
+                    digest: asset.digest, source: asset.source, isFailure: true))
+            return
+        }
+        let previous = all.filter { $0.tags[TagName.digest] != nil }.max { Self.isOlder($0, $1) }
+        let (fields, requires) = resolvedFields(of: asset)
+        var definition = asset.definition
+        definition.fields = fields
+        definition.version = version
+        var tags = originTags(of: asset, digest: asset.digest)
+        let facts = factsOfData(asset)
+        if let facts {
+            tags[TagName.bytes] = String(facts.bytes)
+            if let rows = facts.rows { tags[TagName.rows] = String(rows) }
+        }
+        versions[asset.key] = PlannedVersion(version: version, action: id)
+        add(
+            PlanAction(
+                id: id, stage: stage.name, verb: .create, kind: asset.kind, name: asset.key.name, version: version,
+                reason: reason(for: asset, previous: previous.map { ($0.version, $0.tags) })
+                    + growth(facts, since: previous?.tags),
+                digest: asset.digest, source: asset.source, requires: requires,
+                operations: [.createAsset(AssetDraft(definition: definition, tags: tags, content: asset.content))]))
+    }
+
+    /// Plans what the workspace shows of a version beside its content: description and tags.
+    private mutating func planMetadata(of asset: DesiredAsset, current: LiveAsset, id: String) {
+        let changes = metadataChanges(asset.definition, liveFields: current.fields, liveTags: current.tags)
+        let isEdit = current.tags[TagName.metadata] != asset.metadataDigest.prefix(16)
+        var action = PlanAction(
+            id: id, stage: stage.name, verb: .unchanged, kind: asset.kind, name: asset.key.name,
+            version: current.version, reason: "unchanged", digest: asset.digest, source: asset.source)
+        if !changes.isEmpty, isEdit || heals(changes, of: asset.kind, name: asset.key.name, id: id, tags: current.tags)
+        {
+            var tags = asset.definition.tags
+            tags[TagName.metadata] = asset.metadataDigest.prefix(16)
+            if !isEdit { tags[TagName.heals] = nextHeals(current.tags) }
+            action.verb = .update
+            action.reason = isEdit ? "description or tags changed" : "changed in the workspace"
+            action.changes = changes
+            action.operations = [
+                .updateAssetMetadata(
+                    kind: asset.kind, name: current.name, version: current.version,
+                    description: asset.definition.description, tags: tags)
+            ]
+        }
+        add(action)
+    }
+
+    private mutating func planRestore(of asset: DesiredAsset, archived: LiveAsset, id: String) {
+        versions[asset.key] = PlannedVersion(version: archived.version, action: nil)
+        let changes = [FieldChange(field: "archived", before: true, after: false)]
+        let isHealed = heals(changes, of: asset.kind, name: asset.key.name, id: id, tags: archived.tags)
+        add(
+            PlanAction(
+                id: id, stage: stage.name, verb: isHealed ? .update : .unchanged, kind: asset.kind,
+                name: asset.key.name, version: archived.version,
+                reason: isHealed ? "archived in the workspace; to be restored" : "archived in the workspace",
+                digest: asset.digest, source: asset.source, changes: isHealed ? changes : [],
+                operations: isHealed
+                    ? [.restoreAsset(kind: asset.kind, name: archived.name, version: archived.version)] : []))
+    }
+
+    /// The differences in description and tags; tags that others added stay.
+    func metadataChanges(
+        _ definition: ResourceDefinition, liveFields: JSONValue, liveTags: [String: String]
+    ) -> [FieldChange] {
+        var changes: [FieldChange] = []
+        if let description = definition.description, liveFields["description"]?.stringValue != description {
+            changes.append(
+                FieldChange(
+                    field: "description", before: liveFields["description"] ?? .null, after: .string(description)))
+        }
+        for (name, value) in definition.tags.sorted(by: { $0.key < $1.key }) where liveTags[name] != value {
+            changes.append(
+                FieldChange(
+                    field: "tags.\(name)", before: liveTags[name].map { .string($0) } ?? .null, after: .string(value)))
+        }
+        return changes
+    }
+
+    private func factsOfData(_ asset: DesiredAsset) -> FileFacts? {
+        guard asset.kind == .data, let tree = asset.content["path"], tree.isFile, let entry = tree.entries.first else {
+            return nil
+        }
+        return input.facts[entry.blob]
+    }
+
+    /// The words for how a data file grew: ` (+1,204 rows, 812 kB)`.
+    private func growth(_ facts: FileFacts?, since tags: [String: String]?) -> String {
+        guard let facts else { return "" }
+        var parts: [String] = []
+        if let rows = facts.rows {
+            if let before = tags?[TagName.rows].flatMap({ Int($0) }) {
+                if rows != before {
+                    parts.append("\(rows > before ? "+" : "−")\(Phrase.grouped(abs(rows - before))) rows")
+                }
+            } else {
+                parts.append("\(Phrase.grouped(rows)) rows")
+            }
+        }
+        parts.append(Phrase.size(facts.bytes))
+        return " (\(parts.joined(separator: ", ")))"
+    }
+
+    /// The next version: the greatest number and one, as Azure ML counts.
+    static func nextVersion(after assets: [LiveAsset]) -> String {
+        String((assets.compactMap { Int($0.version) }.max() ?? 0) + 1)
+    }
+
+    /// Whether one version was made before another.
+    static func isOlder(_ left: LiveAsset, _ right: LiveAsset) -> Bool {
+        (left.createdAt, Int(left.version) ?? 0, left.version)
+            < (right.createdAt, Int(right.version) ?? 0, right.version)
+    }
+}

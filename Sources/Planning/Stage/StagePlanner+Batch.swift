@@ -1,0 +1,111 @@
+import AssetSchema
+import DesiredState
+import Diagnostics
+import Digest
+import Workspace
+
+extension StagePlanner {
+    /// Plans the batch endpoints, their deployments and a scoring of the sample file by each.
+    mutating func planBatch(served: [AssetKey: ServedModel]) {
+        for endpoint in stage.assets where endpoint.kind == .batchEndpoint {
+            let name = endpoint.definition.name
+            let current = live.batchEndpoints.first { $0.name == name }
+            planEndpoint(endpoint, live: current.map { ($0.fields, $0.tags) })
+            let deployments = stage.assets.filter { $0.kind == .batchDeployment && $0.endpoint == name }
+            for (index, deployment) in deployments.enumerated() {
+                planBatchDeployment(
+                    deployment, endpoint: name, current: current, isDefault: index == 0,
+                    model: servedModel(for: deployment, among: served))
+            }
+        }
+    }
+
+    private mutating func planBatchDeployment(
+        _ asset: DesiredAsset, endpoint: String, current: LiveBatchEndpoint?, isDefault: Bool, model: ServedModel?
+    ) {
+        guard model != nil || asset.definition.fields["model"] != nil else {
+            planWithoutModel(asset, endpoint: endpoint)
+            return
+        }
+        var expected = expected(asset, endpoint: endpoint, model: model) { _ in asset.definition.name }
+        expected.requires.append(id(.batchEndpoint, endpoint))
+        let liveDeployment = current?.deployments.first { $0.name == expected.name }
+        var action = deploymentAction(
+            expected, live: liveDeployment,
+            isGone: liveDeployment == nil && current?.defaultDeployment == expected.name)
+        if model?.action != nil, action.verb == .update || action.verb == .unchanged {
+            action.verb = .update
+            action.reason = "another model"
+        }
+        let isNotDefault =
+            isDefault && action.verb == .unchanged && current?.defaultDeployment != expected.name
+            && liveDeployment != nil
+        if isNotDefault,
+            heals(
+                [
+                    FieldChange(
+                        field: "defaults.deployment_name",
+                        before: current?.defaultDeployment.map { .string($0) } ?? .null,
+                        after: .string(expected.name))
+                ], of: .batchEndpoint, name: endpoint, id: action.id, tags: [:])
+        {
+            action.verb = .update
+            action.reason = "is not the endpoint's default"
+        }
+        if action.verb == .create || action.verb == .update {
+            action.operations = [
+                .putBatchDeployment(draft(expected, live: liveDeployment, action: action), isDefault: isDefault)
+            ]
+        }
+        add(action)
+        planBatchTest(expected, deploymentID: action.id, isReady: model?.action == nil)
+    }
+
+    /// Plans a scoring of the sample file; the job's name is derived, so it is run once for what it tests.
+    private mutating func planBatchTest(_ expected: ExpectedDeployment, deploymentID: String, isReady: Bool) {
+        guard let request = stage.batchRequest else { return }
+        let digest = ContentDigest(of: "\(expected.digest) \(request.digest)")
+        let job = "smoke-\(digest.prefix(12))"
+        var action = PlanAction(
+            id: id(.smokeTest, "\(expected.endpoint)/\(expected.name)"), stage: stage.name, verb: .run,
+            kind: .smokeTest,
+            name: "\(expected.endpoint)/\(expected.name)", reason: "scores the sample file", digest: digest,
+            source: expected.asset.source, requires: [deploymentID])
+        let earlier = live.jobs.filter { $0.name == job || $0.name.hasPrefix(job + "-r") }
+            .max { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+        let attempts = live.jobs.count { $0.name == job || $0.name.hasPrefix(job + "-r") }
+        if isReady, let earlier, earlier.status == .completed {
+            action.verb = .unchanged
+            action.reason = "passed"
+        } else if isReady, let earlier, !earlier.status.isTerminal {
+            action.verb = .wait
+            action.awaiting = .job(earlier.name)
+            action.reason = earlier.status.rawValue
+        } else if isReady, let earlier, earlier.status != .notResponding || attempts >= 3 {
+            action.verb = .blocked
+            action.isFailure = true
+            action.reason = "failed: \(earlier.error ?? earlier.status.rawValue)"
+        } else {
+            var tags = [TagName.digest: digest.description, TagName.source: expected.asset.source.path]
+            for tag in [TagName.modelDigest, TagName.contentKey, TagName.commit] { tags[tag] = expected.tags[tag] }
+            action.operations = [
+                .invokeBatch(
+                    BatchInvocation(
+                        jobName: attempts == 0 ? job : "\(job)-r\(attempts)", endpoint: expected.endpoint,
+                        deployment: expected.name, input: request, tags: tags))
+            ]
+        }
+        add(action)
+    }
+
+    /// A deployment that has nothing to serve: its model's training or registration did not come about.
+    mutating func planWithoutModel(_ asset: DesiredAsset, endpoint: String) {
+        let name = "\(endpoint)/\(asset.definition.name)"
+        let cause = actions.last { $0.kind == .model || $0.kind == .evaluation }
+        add(
+            PlanAction(
+                id: id(asset.kind, name), stage: stage.name, verb: .blocked, kind: asset.kind, name: name,
+                reason: "no model to serve: \(cause?.reason ?? "none is registered and none is trained")",
+                digest: asset.digest, source: asset.source, isFailure: cause == nil))
+    }
+}

@@ -1,0 +1,180 @@
+import AssetSchema
+import DesiredState
+import Digest
+import Workspace
+
+/// A deployment as git and the model that is to be served want it.
+struct ExpectedDeployment {
+    var asset: DesiredAsset
+    var endpoint: String
+    var name: String
+    var fields: JSONValue
+    var tags: [String: String]
+    /// The digest of definition, files, environment and model.
+    var digest: ContentDigest
+    var requires: [String]
+}
+
+extension StagePlanner {
+    /// What is the same for online and batch endpoints: make it, change it, or heal it.
+    mutating func planEndpoint(_ asset: DesiredAsset, live: (fields: JSONValue, tags: [String: String])?) {
+        let name = asset.definition.name
+        let id = id(asset.kind, name)
+        var tags = originTags(of: asset, digest: asset.digest)
+        var action = PlanAction(
+            id: id, stage: stage.name, verb: .unchanged, kind: asset.kind, name: name, reason: "unchanged",
+            digest: asset.digest, source: asset.source)
+        if let live {
+            action.changes = FieldChange.changes(from: live.fields, to: asset.definition.fields)
+                .filter { $0.field != "description" }
+            action.changes += metadataChanges(asset.definition, liveFields: live.fields, liveTags: live.tags)
+            let isEdit =
+                live.tags[TagName.digest] != asset.digest.description
+                || live.tags[TagName.metadata] != asset.metadataDigest.prefix(16)
+            if live.tags[TagName.digest] == nil {
+                action.verb = .blocked
+                action.isFailure = true
+                action.changes = []
+                action.reason = "is in the workspace but not made from this repository; rename it or delete the other"
+            } else if isEdit {
+                action.verb = .update
+                action.reason = reason(for: asset, previous: ("", live.tags))
+            } else if !action.changes.isEmpty,
+                heals(action.changes, of: asset.kind, name: name, id: id, tags: live.tags)
+            {
+                action.changes = healable(action.changes, of: asset.kind)
+                tags[TagName.heals] = nextHeals(live.tags)
+                action.verb = .update
+                action.reason = "changed in the workspace"
+            } else {
+                action.changes = []
+            }
+        } else {
+            action.verb = .create
+            action.reason = "new"
+        }
+        if action.verb == .create || action.verb == .update {
+            let fields = asset.definition.fields
+            action.operations = [
+                asset.kind == .onlineEndpoint
+                    ? .putOnlineEndpoint(name: name, fields: fields, tags: tags)
+                    : .putBatchEndpoint(name: name, fields: fields, tags: tags)
+            ]
+        }
+        add(action)
+    }
+
+    /// The model that a deployment serves: the one it refers to, else the stage's only one.
+    func servedModel(for asset: DesiredAsset, among served: [AssetKey: ServedModel]) -> ServedModel? {
+        if let key = asset.references["model"] { return served[key] }
+        guard asset.definition.fields["model"] == nil, served.count == 1 else { return nil }
+        return served.values.first
+    }
+
+    /// A deployment with its model and environment resolved, or nil while the model's digest is not known.
+    func expected(_ asset: DesiredAsset, endpoint: String, model: ServedModel?, name: (ContentDigest) -> String)
+        -> ExpectedDeployment
+    {
+        var (fields, requires) = resolvedFields(of: asset)
+        if let model {
+            fields.set(.string(model.reference), at: "model")
+            if let action = model.action { requires.append(action) }
+        }
+        let modelDigest = model?.digest.map(\.description) ?? ""
+        let environment = asset.references["environment"].flatMap { key in
+            stage.assets.first { $0.key == key }?.digest.description
+        }
+        // What the processes are made of: another one of these is another deployment.
+        let substance: JSONValue = [
+            "model": .string(modelDigest), "environment": environment.map { .string($0) } ?? .null,
+            "environment_field": asset.definition.fields["environment"] ?? .null,
+            "code": .object(asset.content.mapValues { .string($0.digest.description) }),
+            "code_configuration": asset.definition.fields["code_configuration"] ?? .null,
+            "override": environmentOverride(of: asset) ?? .null,
+        ]
+        let digest = ContentDigest(of: "\(asset.digest) \(substance.digest)")
+        var tags = originTags(of: asset, digest: digest)
+        if let model {
+            tags[TagName.modelDigest] = modelDigest
+            for tag in [TagName.job, TagName.contentKey, TagName.trainingKey] { tags[tag] = model.asset?.tags[tag] }
+        }
+        return ExpectedDeployment(
+            asset: asset, endpoint: endpoint, name: name(substance.digest), fields: fields, tags: tags, digest: digest,
+            requires: requires)
+    }
+
+    /// What becomes of a deployment: nothing, an update, healing, waiting or trouble; without its operations.
+    mutating func deploymentAction(
+        _ expected: ExpectedDeployment, live: LiveDeployment?, isGone: Bool
+    ) -> PlanAction {
+        let kind = expected.asset.kind
+        let name = "\(expected.endpoint)/\(expected.name)"
+        var action = PlanAction(
+            id: id(kind, name), stage: stage.name, verb: .unchanged, kind: kind, name: name, reason: "unchanged",
+            digest: expected.digest, source: expected.asset.source, requires: expected.requires)
+        guard let live else {
+            action.verb = .create
+            action.reason = "new"
+            let gone = [FieldChange(field: "deployment", before: .null, after: .string(expected.name))]
+            if isGone {
+                guard heals(gone, of: kind, name: name, id: action.id, tags: [:]) else {
+                    action.verb = .unchanged
+                    action.reason = "deleted in the workspace"
+                    return action
+                }
+                action.reason = "deleted in the workspace"
+            }
+            return action
+        }
+        action.changes = FieldChange.changes(from: live.fields, to: expected.fields)
+            .filter { $0.field != "description" }
+        action.changes += metadataChanges(expected.asset.definition, liveFields: live.fields, liveTags: live.tags)
+        guard live.tags[TagName.digest] != nil else {
+            action.verb = .blocked
+            action.isFailure = true
+            action.changes = []
+            action.reason = "is in the workspace but not made from this repository; rename it or delete the other"
+            return action
+        }
+        if live.tags[TagName.digest] != expected.digest.description
+            || live.tags[TagName.metadata] != expected.asset.metadataDigest.prefix(16)
+        {
+            action.verb = .update
+            let isNewModel = live.tags[TagName.modelDigest] != expected.tags[TagName.modelDigest]
+            let parts = reason(for: expected.asset, previous: ("", live.tags))
+            action.reason = isNewModel ? "another model" : parts.hasSuffix("version ") ? "environment changed" : parts
+        } else if !live.provisioningState.isTerminal {
+            action.verb = .wait
+            action.awaiting = .deployment(name)
+            action.reason = live.provisioningState.rawValue
+        } else if live.provisioningState != .succeeded {
+            action.verb = .blocked
+            action.isFailure = true
+            action.reason = "\(live.provisioningState.rawValue): \(live.error ?? "no cause given")"
+        } else if !action.changes.isEmpty, heals(action.changes, of: kind, name: name, id: action.id, tags: live.tags) {
+            action.verb = .update
+            action.changes = healable(action.changes, of: kind)
+            action.reason = "changed in the workspace"
+        } else if !live.isHealthy {
+            action.verb = .wait
+            action.awaiting = .deployment(name)
+            action.reason = "not answering"
+        } else {
+            action.changes = []
+        }
+        return action
+    }
+
+    /// The request that makes or changes a deployment, with the heals counted.
+    func draft(_ expected: ExpectedDeployment, live: LiveDeployment?, action: PlanAction) -> DeploymentDraft {
+        var tags = expected.tags
+        if let live, live.tags[TagName.digest] == expected.digest.description,
+            live.tags[TagName.metadata] == expected.asset.metadataDigest.prefix(16)
+        {
+            tags[TagName.heals] = nextHeals(live.tags)
+        }
+        return DeploymentDraft(
+            endpoint: expected.endpoint, name: expected.name, fields: expected.fields, tags: tags,
+            content: expected.asset.content, environmentOverride: environmentOverride(of: expected.asset))
+    }
+}

@@ -1,0 +1,219 @@
+import Approvals
+import AssetSchema
+import DesiredState
+import Diagnostics
+import Digest
+import TimeKeeping
+import Workspace
+
+extension StagePlanner {
+    /// A model that could be registered.
+    private struct Candidate {
+        var digest: ContentDigest
+        var job: LiveJob?
+        var trainingKey: String?
+        var contentKey: String?
+        var metrics: [String: Double] { job?.metrics ?? [:] }
+    }
+
+    /// Plans the registration of a model: after its job, if it is good enough and its gate lets it through.
+    mutating func planModel(_ model: DesiredAsset, training: [AssetKey: Training]) -> ServedModel? {
+        let name = model.definition.name
+        let registered = live.assets.filter { $0.kind == .model && $0.name == name && !$0.isArchived }
+        guard let jobKey = trainingJob(of: model) else { return planModelFromFiles(model, registered: registered) }
+        switch training[jobKey] {
+        case .completed(let job): return planModel(model, from: job, registered: registered)
+        case .open(let action): return planPending(model, after: action, registered: registered)
+        case nil: return fallback(name, registered: registered)
+        }
+    }
+
+    /// The training that a model comes from: the one named, else the one beside it, else the only one.
+    private func trainingJob(of model: DesiredAsset) -> AssetKey? {
+        guard model.content["path"] == nil else { return nil }
+        if let named = model.references["job"] { return named }
+        let jobs = stage.assets.filter { $0.kind == .commandJob }
+        func folder(_ path: String) -> Substring { path.lastIndex(of: "/").map { path[..<$0] } ?? "" }
+        let beside = jobs.filter { folder($0.source.path) == folder(model.source.path) }
+        return beside.count == 1 ? beside[0].key : jobs.count == 1 ? jobs[0].key : nil
+    }
+
+    private mutating func planModelFromFiles(_ model: DesiredAsset, registered: [LiveAsset]) -> ServedModel? {
+        guard let tree = model.content["path"] else { return fallback(model.definition.name, registered: registered) }
+        return planCandidate(model, Candidate(digest: tree.digest), registered: registered)
+    }
+
+    private mutating func planModel(_ model: DesiredAsset, from job: LiveJob, registered: [LiveAsset]) -> ServedModel? {
+        let path = stage.modelPath ?? "model"
+        let head = path.split(separator: "/").first.map(String.init) ?? path
+        guard let digest = job.artifactDigests[path] ?? job.artifactDigests[head] else {
+            let found = job.artifactDigests.keys.sorted().joined(separator: ", ")
+            add(
+                modelAction(
+                    model, verb: .blocked, version: nil,
+                    reason: "job \(job.name) left no '\(path)' among its artifacts"
+                        + (found.isEmpty ? "" : "; it left \(found)"), isFailure: true))
+            return fallback(model.definition.name, registered: registered)
+        }
+        let candidate = Candidate(
+            digest: digest, job: job, trainingKey: job.tags[TagName.trainingKey],
+            contentKey: job.tags[TagName.contentKey])
+        return planCandidate(model, candidate, registered: registered)
+    }
+
+    private mutating func planPending(_ model: DesiredAsset, after: String, registered: [LiveAsset]) -> ServedModel? {
+        let id = id(.model, model.definition.name)
+        let version = Self.nextVersion(after: registered)
+        let isBlocked = action(after)?.isFailure == true
+        var action = modelAction(model, verb: isBlocked ? .blocked : .create, version: version, reason: "")
+        action.requires = [after]
+        if let gate = gateName("register_model", of: stage.name) {
+            action.reason = "then waits for gate \(gate)"
+            if !isBlocked { action.verb = .wait }
+        }
+        add(action)
+        if isBlocked { return fallback(model.definition.name, registered: registered) }
+        return ServedModel(name: model.definition.name, action: id, version: version)
+    }
+
+    private mutating func planCandidate(
+        _ model: DesiredAsset, _ candidate: Candidate, registered: [LiveAsset]
+    ) -> ServedModel? {
+        let name = model.definition.name
+        if let rollback = stage.rollback, rollback.from == candidate.digest,
+            let pinned = registered.first(where: {
+                "\($0.name):\($0.version)" == rollback.to
+                    && $0.tags[TagName.modelDigest] == rollback.toDigest.description
+            })
+        {
+            add(
+                modelAction(
+                    model, verb: .unchanged, version: pinned.version,
+                    reason: "rolled back by \(rollback.requestedBy): \(rollback.reason)"))
+            return ServedModel(name: name, asset: pinned, version: pinned.version)
+        }
+        let same = registered.filter { $0.tags[TagName.modelDigest] == candidate.digest.description }
+        if let asset = same.max(by: { Self.isOlder($0, $1) }) {
+            planRegistered(model, asset)
+            return ServedModel(name: name, asset: asset, version: asset.version)
+        }
+        let incumbent = registered.filter { asset in
+            stage.rollback.map { asset.tags[TagName.modelDigest] != $0.from.description } ?? true
+        }.max { Self.isOlder($0, $1) }
+        guard passesEvaluation(model, candidate, incumbent: incumbent) else {
+            return fallback(name, registered: registered)
+        }
+        return planRegistration(model, candidate, incumbent: incumbent, registered: registered)
+    }
+
+    private mutating func planRegistered(_ model: DesiredAsset, _ asset: LiveAsset) {
+        let changes = metadataChanges(model.definition, liveFields: asset.fields, liveTags: asset.tags)
+        let isEdit = asset.tags[TagName.metadata] != model.metadataDigest.prefix(16)
+        let id = id(.model, model.definition.name)
+        var action = modelAction(model, verb: .unchanged, version: asset.version, reason: "unchanged")
+        if !changes.isEmpty, isEdit || heals(changes, of: .model, name: asset.name, id: id, tags: asset.tags) {
+            var tags = model.definition.tags
+            tags[TagName.metadata] = model.metadataDigest.prefix(16)
+            if !isEdit { tags[TagName.heals] = nextHeals(asset.tags) }
+            action.verb = .update
+            action.reason = isEdit ? "description or tags changed" : "changed in the workspace"
+            action.changes = changes
+            action.operations = [
+                .updateAssetMetadata(
+                    kind: .model, name: asset.name, version: asset.version, description: model.definition.description,
+                    tags: tags)
+            ]
+        }
+        add(action)
+    }
+
+    /// Puts the evaluation into the plan; a model that fails it is not registered, and what is live stays.
+    private mutating func passesEvaluation(
+        _ model: DesiredAsset, _ candidate: Candidate, incumbent: LiveAsset?
+    ) -> Bool {
+        guard let policy = stage.evaluation, candidate.job != nil else { return true }
+        let verdict = Evaluation.judge(
+            candidate.metrics, policy: policy,
+            registered: incumbent.map { ("\($0.name):\($0.version)", ServedModel.metrics(of: $0)) })
+        add(
+            PlanAction(
+                id: id(.evaluation, model.definition.name), stage: stage.name,
+                verb: verdict.isPassed ? .unchanged : .blocked, kind: .evaluation, name: model.definition.name,
+                reason: verdict.sentence, digest: candidate.digest, source: stage.source))
+        return verdict.isPassed
+    }
+
+    private mutating func planRegistration(
+        _ model: DesiredAsset, _ candidate: Candidate, incumbent: LiveAsset?, registered: [LiveAsset]
+    ) -> ServedModel? {
+        let name = model.definition.name
+        let version = Self.nextVersion(after: live.assets.filter { $0.kind == .model && $0.name == name })
+        var action = modelAction(
+            model, verb: .create, version: version,
+            reason: candidate.job.map { "from job \($0.name)" } ?? reason(for: model, previous: nil))
+        action.digest = candidate.digest
+        var approvers: [String] = []
+        if let gate = gateName("register_model", of: stage.name) {
+            let question = registrationQuestion(
+                model, gate: gate, digest: candidate.digest, job: candidate.job, version: version, incumbent: incumbent)
+            let answer = ask(
+                gate, question, ledgerOf: stage.name, since: candidate.job?.endedAt,
+                authors: authors(sinceCommit: incumbent?.tags[TagName.commit]))
+            action.gate = answer
+            approvers = answer.evaluation.valid.map(\.record.approver)
+            apply(answer, to: &action)
+        }
+        if action.verb == .create { action.operations = [registration(model, candidate, version, approvers)] }
+        add(action)
+        if action.verb == .blocked { return fallback(name, registered: registered) }
+        return ServedModel(name: name, action: action.id, version: version)
+    }
+
+    private func registration(
+        _ model: DesiredAsset, _ candidate: Candidate, _ version: String, _ approvers: [String]
+    ) -> Operation {
+        var tags = originTags(of: model, digest: ContentDigest(of: "\(model.digest) \(candidate.digest)"))
+        tags[TagName.modelDigest] = candidate.digest.description
+        if !approvers.isEmpty { tags[TagName.approvedBy] = approvers.joined(separator: " ") }
+        if let job = candidate.job {
+            tags[TagName.job] = job.name
+            tags[TagName.trainingKey] = candidate.trainingKey
+            tags[TagName.contentKey] = candidate.contentKey
+            tags[TagName.commit] = job.tags[TagName.commit] ?? tags[TagName.commit]
+            let judged = judgedMetrics(job)
+            tags[TagName.metrics] = judged.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                .joined(separator: " ")
+        }
+        var definition = model.definition
+        definition.version = version
+        return .registerModel(
+            ModelDraft(
+                definition: definition, tags: tags, job: candidate.job?.name,
+                artifactPath: candidate.job == nil ? nil : stage.modelPath ?? "model", content: model.content["path"]))
+    }
+
+    /// The metrics a decision rests on: the evaluation's, or all where there is none.
+    func judgedMetrics(_ job: LiveJob) -> [String: Double] {
+        guard let policy = stage.evaluation else { return job.metrics.filter { !$0.key.contains(" ") } }
+        return job.metrics.filter { $0.key == policy.metric }
+    }
+
+    /// What goes on being served where a new model does not come: what the stage's endpoints serve, else the newest.
+    private func fallback(_ name: String, registered: [LiveAsset]) -> ServedModel? {
+        let servedDigests = live.onlineEndpoints.flatMap { endpoint in
+            endpoint.deployments.filter { (endpoint.traffic[$0.name] ?? 0) > 0 }
+                .compactMap { $0.tags[TagName.modelDigest] }
+        }
+        let serving = registered.filter { servedDigests.contains($0.tags[TagName.modelDigest] ?? "-") }
+        guard let asset = (serving.isEmpty ? registered : serving).max(by: { Self.isOlder($0, $1) }) else { return nil }
+        return ServedModel(name: name, asset: asset, version: asset.version)
+    }
+
+    private func modelAction(
+        _ model: DesiredAsset, verb: PlanAction.Verb, version: String?, reason: String, isFailure: Bool = false
+    ) -> PlanAction {
+        PlanAction(
+            id: id(.model, model.definition.name), stage: stage.name, verb: verb, kind: .model,
+            name: model.definition.name, version: version, reason: reason, source: model.source, isFailure: isFailure)
+    }
+}

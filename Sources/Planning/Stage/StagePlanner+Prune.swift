@@ -1,0 +1,65 @@
+import AssetSchema
+import DesiredState
+import Digest
+import Workspace
+
+extension StagePlanner {
+    /// Plans the end of what is ours and no longer in git: only when asked, and never what serves.
+    mutating func planPrune() {
+        let wanted = Set(stage.assets.map { AssetKey(kind: $0.kind, name: $0.definition.name) })
+        let isEmptied = stage.assets.isEmpty
+        for endpoint in live.onlineEndpoints
+        where endpoint.tags[TagName.digest] != nil
+            && !wanted.contains(AssetKey(kind: .onlineEndpoint, name: endpoint.name))
+        {
+            let serving = endpoint.traffic.filter { $0.value > 0 }
+            prune(
+                .onlineEndpoint, endpoint.name, verb: .delete, isEmptied: isEmptied,
+                obstacle: serving.isEmpty ? nil : "it serves (\(Phrase.traffic(serving))); set its traffic to 0 first",
+                .deleteOnlineEndpoint(name: endpoint.name))
+        }
+        for endpoint in live.batchEndpoints
+        where endpoint.tags[TagName.digest] != nil
+            && !wanted.contains(AssetKey(kind: .batchEndpoint, name: endpoint.name))
+        {
+            prune(
+                .batchEndpoint, endpoint.name, verb: .delete, isEmptied: isEmptied, obstacle: nil,
+                .deleteBatchEndpoint(name: endpoint.name))
+        }
+        let deployed = Set(
+            (live.onlineEndpoints.flatMap(\.deployments) + live.batchEndpoints.flatMap(\.deployments))
+                .flatMap { [$0.fields["model"]?.stringValue, $0.fields["environment"]?.stringValue].compactMap { $0 } })
+        for asset in live.assets
+        where !asset.isArchived && asset.tags[TagName.digest] != nil
+            && !wanted.contains(AssetKey(kind: asset.kind, name: asset.name))
+        {
+            let reference = "azureml:\(asset.name):\(asset.version)"
+            prune(
+                asset.kind, "\(asset.name):\(asset.version)", verb: .archive, isEmptied: isEmptied,
+                obstacle: deployed.contains(reference) ? "a deployment uses it" : nil,
+                .archiveAsset(kind: asset.kind, name: asset.name, version: asset.version))
+        }
+    }
+
+    private mutating func prune(
+        _ kind: AssetKind, _ name: String, verb: PlanAction.Verb, isEmptied: Bool, obstacle: String?,
+        _ operation: Operation
+    ) {
+        var action = PlanAction(
+            id: id(kind, name), stage: stage.name, verb: verb, kind: kind, name: name, reason: "no longer in git")
+        if !stage.prune {
+            action.verb = .unchanged
+            action.reason += "; kept, since the stage's prune is off"
+        } else if isEmptied {
+            action.verb = .blocked
+            action.isFailure = true
+            action.reason += "; refused, since git holds nothing at all for this stage"
+        } else if let obstacle {
+            action.verb = .blocked
+            action.reason += "; kept, since \(obstacle)"
+        } else {
+            action.operations = [operation]
+        }
+        add(action)
+    }
+}

@@ -1,0 +1,150 @@
+import AssetSchema
+import DesiredState
+import Diagnostics
+import Digest
+import TimeKeeping
+import Workspace
+
+extension StagePlanner {
+    /// How a training stands.
+    enum Training {
+        case completed(LiveJob)
+        /// Still to come, or come to grief: the action that says which.
+        case open(String)
+    }
+
+    /// How often a job that the machine lost is started again under a name of its own.
+    private static let attemptLimit = 3
+
+    /// Plans the training jobs: a key that has a completed job is never run again.
+    mutating func planTraining() -> [AssetKey: Training] {
+        var trainings: [AssetKey: Training] = [:]
+        for asset in stage.assets where asset.kind == .commandJob {
+            trainings[asset.key] = planTraining(asset)
+        }
+        return trainings
+    }
+
+    private mutating func planTraining(_ asset: DesiredAsset) -> Training {
+        let key = asset.trainingKey ?? asset.digest
+        let attempts = live.jobs.filter { $0.tags[TagName.trainingKey] == key.description }
+        let name = Self.jobName(key: key, attempt: attempts.count)
+        let id = id(asset.kind, asset.key.name)
+        var action = PlanAction(
+            id: id, stage: stage.name, verb: .run, kind: asset.kind, name: name, reason: "", digest: key,
+            source: asset.source)
+        if let completed = attempts.first(where: { $0.status == .completed }) {
+            action.verb = .unchanged
+            action.name = completed.name
+            action.reason = "already run"
+            add(action)
+            return .completed(completed)
+        }
+        if let last = attempts.max(by: { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }),
+            let standing = standing(of: last, attempts: attempts.count)
+        {
+            action.name = last.name
+            action.verb = standing.verb
+            action.reason = standing.reason
+            action.awaiting = standing.verb == .wait ? .job(last.name) : nil
+            action.isFailure = standing.verb == .blocked
+            add(action)
+            return .open(id)
+        }
+        let (fields, requires) = resolvedFields(of: asset)
+        var tags = originTags(of: asset, digest: asset.digest)
+        tags[TagName.trainingKey] = key.description
+        tags[TagName.contentKey] = (asset.contentKey ?? key).description
+        action.requires = requires
+        action.reason = trainingReason(asset, attempts: attempts)
+        if let obstacle = promotionObstacle(asset) {
+            action.verb = .wait
+            action.reason = obstacle
+            action.awaiting = stage.promotes.map { .stage($0) }
+        } else {
+            action.operations = [
+                .submitJob(
+                    JobDraft(
+                        name: name, kind: asset.kind, fields: fields, tags: tags, content: asset.content,
+                        environmentOverride: environmentOverride(of: asset)))
+            ]
+        }
+        add(action)
+        return .open(id)
+    }
+
+    /// The name of a training job: derived, so that asking twice finds the same one.
+    static func jobName(key: ContentDigest, attempt: Int) -> String {
+        "train-\(key.prefix(12))" + (attempt == 0 ? "" : "-r\(attempt)")
+    }
+
+    /// What the last job of a key means for the plan, or nil when it is to be run again.
+    private func standing(of job: LiveJob, attempts: Int) -> (verb: PlanAction.Verb, reason: String)? {
+        switch job.status {
+        case .completed: return (.unchanged, "already run")
+        case .failed: return (.blocked, "failed: \(job.error ?? "see its log"); commit a fix or ask for a retraining")
+        case .canceled: return (.blocked, "canceled; ask for a retraining or commit a change")
+        case .notResponding:
+            return attempts < Self.attemptLimit
+                ? nil : (.blocked, "lost \(attempts) times with the machine it ran on; ask for a retraining")
+        default:
+            let since = job.startedAt ?? job.createdAt
+            return (.wait, "\(job.status.rawValue) for \(input.now - since)")
+        }
+    }
+
+    private func trainingReason(_ asset: DesiredAsset, attempts: [LiveJob]) -> String {
+        let runs = live.jobs.filter { $0.tags[TagName.source] == asset.source.path && $0.kind == asset.kind }
+        let last = runs.filter { $0.status == .completed }.max { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+        var words: [String] = []
+        if !attempts.isEmpty {
+            words.append("the machine was lost")
+        } else if let record = stage.retrain.last, let last, isTriggeredOnly(asset, since: last) {
+            words.append("retraining asked for by \(record.requestedBy): \(record.reason)")
+        } else {
+            words.append(reason(for: asset, previous: last.map { ($0.name, $0.tags) }))
+        }
+        if let last, let started = last.startedAt, let ended = last.endedAt {
+            words.append("last run of this job took \(ended - started)")
+        }
+        return words.joined(separator: "; ")
+    }
+
+    private func isTriggeredOnly(_ asset: DesiredAsset, since job: LiveJob) -> Bool {
+        job.tags[TagName.contentKey] == (asset.contentKey ?? asset.trainingKey ?? asset.digest).description
+    }
+
+    // MARK: - Promotion
+
+    /// Why the stage that this one promotes has not passed the same content, if it has not.
+    private func promotionObstacle(_ asset: DesiredAsset) -> String? {
+        guard let upstream = stage.promotes else { return nil }
+        let key = (asset.contentKey ?? asset.trainingKey ?? asset.digest).description
+        let models = (input.live[upstream]?.assets ?? []).filter {
+            $0.kind == .model && $0.tags[TagName.contentKey] == key
+        }
+        if models.contains(where: { $0.tags[TagName.passed] != nil }) { return nil }
+        return models.isEmpty
+            ? "after \(upstream) has trained, deployed and tested the same content"
+            : "after \(upstream) has tested \(models[0].name):\(models[0].version)"
+    }
+
+    /// Plans the mark that lets the stages that promote this one take a model: all tests here have passed.
+    mutating func planPromotion(of model: DesiredAsset, served: ServedModel?) {
+        guard isPromoted, let served, let asset = served.asset, asset.tags[TagName.passed] == nil else { return }
+        let id = id(.model, "\(model.definition.name)/passed")
+        let requires = actions.filter {
+            [.smokeTest, .onlineDeployment, .batchDeployment, .onlineTraffic].contains($0.kind)
+        }.map(\.id)
+        add(
+            PlanAction(
+                id: id, stage: stage.name, verb: .update, kind: .model, name: model.definition.name,
+                version: asset.version, reason: "marked as passed when all tests have", source: model.source,
+                requires: requires,
+                operations: [
+                    .updateAssetMetadata(
+                        kind: .model, name: asset.name, version: asset.version, description: nil,
+                        tags: [TagName.passed: input.now.description])
+                ]))
+    }
+}

@@ -1,0 +1,150 @@
+import Approvals
+import AssetSchema
+import DesiredState
+import Diagnostics
+import Digest
+import TimeKeeping
+import Workspace
+
+/// Plans one stage, object by object, in the order in which they depend on each other.
+struct StagePlanner {
+    let stage: DesiredStage
+    /// The stage that lets traffic through to this one's online endpoints.
+    let release: DesiredStage?
+    /// Whether another stage takes what passes here.
+    let isPromoted: Bool
+    let input: PlanningInput
+    let live: LiveState
+
+    var actions: [PlanAction] = []
+    var drift: [PlanDrift] = []
+    /// The versions that desired assets have or, once made, will have.
+    var versions: [AssetKey: PlannedVersion] = [:]
+
+    /// The version of an asset that others refer to.
+    struct PlannedVersion {
+        var version: String
+        /// The action that makes it, or nil when it is there.
+        var action: String?
+    }
+
+    init(stage: DesiredStage, release: DesiredStage?, isPromoted: Bool, input: PlanningInput) {
+        self.stage = stage
+        self.release = release
+        self.isPromoted = isPromoted
+        self.input = input
+        live = input.live[stage.name] ?? LiveState()
+    }
+
+    /// Plans the stage.
+    mutating func plan() -> StagePlan {
+        for asset in stage.assets where [.environment, .data, .component].contains(asset.kind) { planAsset(asset) }
+        let training = planTraining()
+        let models = stage.assets.filter { $0.kind == .model }
+        var served: [AssetKey: ServedModel] = [:]
+        for model in models { served[model.key] = planModel(model, training: training) }
+        planBatch(served: served)
+        planOnline(served: served)
+        for model in models { planPromotion(of: model, served: served[model.key]) }
+        planPrune()
+        planUnsupported()
+        holdSuspended()
+        return StagePlan(
+            stage: stage.name, branch: stage.branch, commit: stage.commit, workspace: stage.workspace, actions: actions,
+            drift: drift, diagnostics: stage.diagnostics + (release?.diagnostics ?? []))
+    }
+
+    // MARK: - Shared by all rooms of the plan
+
+    /// The id of an object's action.
+    func id(_ kind: AssetKind, _ name: String) -> String { "\(stage.name)/\(kind.rawValue)/\(name)" }
+
+    /// The action planned under an id.
+    func action(_ id: String) -> PlanAction? { actions.last { $0.id == id } }
+
+    /// Those of the actions that have not come to pass yet.
+    func unmet(_ ids: [String]) -> [String] {
+        ids.filter { id in action(id).map { $0.verb != .unchanged } ?? false }
+    }
+
+    /// The words for what an action must wait for: `after job train-7be1c0`.
+    func after(_ ids: [String]) -> String {
+        let names = ids.compactMap { id in action(id).map { "\($0.kind.title) \($0.name)" } }
+        return names.isEmpty ? "" : "after \(names.joined(separator: ", "))"
+    }
+
+    /// The tags that say where something made from an asset came from.
+    func originTags(of asset: DesiredAsset, digest: ContentDigest) -> [String: String] {
+        var tags = asset.definition.tags
+        tags[TagName.digest] = digest.description
+        tags[TagName.source] = asset.source.path
+        tags[TagName.metadata] = asset.metadataDigest.prefix(16)
+        tags[TagName.parts] = asset.parts.map { "\($0.name)=\($0.digest.prefix(8))" }.joined(separator: " ")
+        if let commit = stage.commit { tags[TagName.commit] = commit.id }
+        return tags
+    }
+
+    /// The fields of an asset with its references resolved to versions, and the actions that make what is not there.
+    func resolvedFields(of asset: DesiredAsset) -> (fields: JSONValue, requires: [String]) {
+        var fields = asset.definition.fields
+        var requires: [String] = []
+        for (field, key) in asset.references.sorted(by: { $0.key < $1.key }) {
+            guard let planned = versions[key] else { continue }
+            fields.set(.string("azureml:\(key.name):\(planned.version)"), at: field)
+            if let action = planned.action { requires.append(action) }
+        }
+        return (fields, requires)
+    }
+
+    /// The environment's replacement that the stage file gives for an asset's environment.
+    func environmentOverride(of asset: DesiredAsset) -> JSONValue? {
+        let name = asset.references["environment"]?.name
+        return name.flatMap { stage.environmentOverrides[$0] } ?? stage.environmentOverrides["*"]
+    }
+
+    /// Adds an action that is done now if all it requires has come to pass, else stands as what comes later.
+    mutating func add(_ action: PlanAction) {
+        var action = action
+        let unmet = unmet(action.requires)
+        if !unmet.isEmpty {
+            action.operations = []
+            if action.awaiting == nil, !action.isFailure {
+                let after = after(Array(unmet.prefix(2)))
+                action.reason = action.reason.isEmpty ? after : "\(action.reason); \(after)"
+            }
+        }
+        actions.append(action)
+    }
+
+    /// Takes the operations of whatever the stage's suspension names.
+    private mutating func holdSuspended() {
+        let suspensions = [stage.suspension, release?.suspension].compactMap { $0 }
+        for suspension in suspensions {
+            for index in actions.indices where actions[index].isDue {
+                let key = "\(actions[index].kind.rawValue)/\(actions[index].name)"
+                guard
+                    suspension.objects.contains("*") || suspension.objects.contains(key)
+                        || suspension.objects.contains(actions[index].id)
+                else { continue }
+                actions[index].operations = []
+                actions[index].verb = .blocked
+                actions[index].reason += "; suspended by \(suspension.by): \(suspension.reason)"
+            }
+        }
+    }
+
+    /// Says of kinds that the embedded loop does not act on yet that they stand still.
+    private mutating func planUnsupported() {
+        let handled: Set<AssetKind> = [
+            .environment, .data, .component, .commandJob, .model, .batchEndpoint, .batchDeployment, .onlineEndpoint,
+            .onlineDeployment,
+        ]
+        for asset in stage.assets where !handled.contains(asset.kind) {
+            add(
+                PlanAction(
+                    id: id(asset.kind, asset.key.name), stage: stage.name, verb: .blocked, kind: asset.kind,
+                    name: asset.key.name, reason: "\(asset.kind.title) is read but not reconciled yet",
+                    digest: asset.digest, source: asset.source))
+        }
+    }
+}
