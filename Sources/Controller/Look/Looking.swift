@@ -1,0 +1,26 @@
+package import AssetSchema
+package import Planning
+package import Workspace
+
+/// What one look found: everything a plan is made of, and where contents come from.
+package struct Look: Sendable {
+    package var input: PlanningInput
+    /// By stage.
+    package var contents: [String: any ContentProvider]
+    /// Stages whose workspace could not be read, and why; nothing is planned for them.
+    package var unreachable: [String: WorkspaceError]
+
+    package init(
+        input: PlanningInput, contents: [String: any ContentProvider] = [:], unreachable: [String: WorkspaceError] = [:]
+    ) {
+        self.input = input
+        self.contents = contents
+        self.unreachable = unreachable
+    }
+}
+
+/// Looks at git, the workspaces, the approvals and the clock.
+package protocol Looking: Sendable {
+    /// One look; what has not changed since the last is not read again.
+    func look() async throws -> Look
+}

@@ -1,0 +1,15 @@
+package import Planning
+
+/// What a pass tells those who watch it.
+package enum ReconcileEvent: Sendable {
+    /// A plan that differs from the one before.
+    case planned(Plan)
+    case started(PlanAction)
+    case finished(PlanAction, message: String?, took: Duration)
+    /// A failure; `retryIn` says when it is tried again, nil that it is not.
+    case failed(PlanAction, message: String, retryIn: Duration?)
+    /// Nothing is due; these are waited for.
+    case waiting([PlanAction])
+    /// A stage's workspace cannot be read.
+    case unreachable(stage: String, message: String)
+}
