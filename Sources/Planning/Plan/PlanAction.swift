@@ -22,6 +22,8 @@ package struct PlanAction: Sendable, Equatable, Codable {
     /// The actions that must have come to pass before.
     package var requires: [String]
     package var gate: PlanGate?
+    /// The gate that will be asked once what is required has come to pass: its question is not known yet.
+    package var upcomingGate: UpcomingGate?
     package var changes: [FieldChange]
     /// What to ask of the workspace now, in order; empty when nothing is due.
     package var operations: [Operation]
@@ -33,7 +35,8 @@ package struct PlanAction: Sendable, Equatable, Codable {
     package init(
         id: String, stage: String, verb: Verb, kind: AssetKind, name: String, version: String? = nil, reason: String,
         digest: ContentDigest? = nil, source: SourceLocation? = nil, requires: [String] = [], gate: PlanGate? = nil,
-        changes: [FieldChange] = [], operations: [Operation] = [], awaiting: Awaiting? = nil, isFailure: Bool = false
+        upcomingGate: UpcomingGate? = nil, changes: [FieldChange] = [], operations: [Operation] = [],
+        awaiting: Awaiting? = nil, isFailure: Bool = false
     ) {
         self.id = id
         self.stage = stage
@@ -46,6 +49,7 @@ package struct PlanAction: Sendable, Equatable, Codable {
         self.source = source
         self.requires = requires
         self.gate = gate
+        self.upcomingGate = upcomingGate
         self.changes = changes
         self.operations = operations
         self.awaiting = awaiting
@@ -111,6 +115,18 @@ package struct PlanGate: Sendable, Equatable, Codable {
     package init(evaluation: GateEvaluation, question: GateQuestion) {
         self.evaluation = evaluation
         self.question = question
+    }
+}
+
+/// A gate that an action will stand at later.
+package struct UpcomingGate: Sendable, Equatable, Codable {
+    package var name: GateName
+    /// How many approvals it will need.
+    package var required: Int
+
+    package init(name: GateName, required: Int) {
+        self.name = name
+        self.required = required
     }
 }
 
