@@ -1,6 +1,10 @@
 import Approvals
+import AssetSchema
+import DesiredState
 import Diagnostics
 package import Digest
+import TimeKeeping
+import Workspace
 
 /// Writes a plan as JSON for programs: the fields of `format_version` 1.0 stay, others may be added.
 package enum PlanJSONRenderer {

@@ -1,3 +1,5 @@
+import Approvals
+import AssetSchema
 import Diagnostics
 
 /// Writes a plan in Markdown, to be pasted into a pull request.

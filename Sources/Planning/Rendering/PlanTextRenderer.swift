@@ -1,3 +1,5 @@
+import Approvals
+import AssetSchema
 import Diagnostics
 
 /// Writes a plan for a terminal: a block for each stage, a line for each object with its reason.
