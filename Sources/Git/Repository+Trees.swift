@@ -1,0 +1,144 @@
+internal import CLibgit2
+
+extension Repository {
+    /// The entries under a path, in the order of their paths' bytes; none when the path is not there.
+    ///
+    /// - Parameters:
+    ///   - root: A commit or a tree.
+    ///   - path: A folder, or a file, which then is the only entry; empty for all.
+    ///   - recursive: False lists one folder with its folders; true lists everything below that is no folder.
+    package func entries(
+        in root: ObjectID, under path: String = "", recursive: Bool = true
+    ) throws(GitError) -> [TreeEntry] {
+        try withHandle { (handle) throws(GitError) in
+            let top = try handle.tree(of: root, limits)
+            let prefix = path.split(separator: "/").joined(separator: "/")
+            guard let found = try handle.find(prefix, in: top, limits) else { return [] }
+            guard found.kind == .directory else {
+                return [TreeEntry(path: prefix, kind: found.kind, id: found.id)]
+            }
+            var listing = TreeListing(recursive: recursive, limits: limits)
+            try listing.run(handle, from: found.id, at: prefix)
+            return listing.entries
+        }
+    }
+
+    /// What is at a path of a commit or tree; nil when nothing is.
+    package func entry(in root: ObjectID, at path: String) throws(GitError) -> TreeEntry? {
+        try withHandle { (handle) throws(GitError) in
+            let path = path.split(separator: "/").joined(separator: "/")
+            guard let found = try handle.find(path, in: try handle.tree(of: root, limits), limits) else { return nil }
+            return TreeEntry(path: path, kind: found.kind, id: found.id)
+        }
+    }
+
+    /// The tree of a folder: equal ids mean equal content, without looking into it.
+    package func subtreeID(in root: ObjectID, at path: String) throws(GitError) -> ObjectID? {
+        guard let entry = try entry(in: root, at: path), entry.kind == .directory else { return nil }
+        return entry.id
+    }
+}
+
+/// Lists a tree and the trees in it.
+private struct TreeListing {
+    let recursive: Bool
+    let limits: GitLimits
+    var entries: [TreeEntry] = []
+
+    mutating func run(_ handle: borrowing Repository.Handle, from tree: ObjectID, at prefix: String) throws(GitError) {
+        // In git's own order a folder sorts as if its name ended in a slash, so that going into each
+        // where it stands leaves the paths sorted; a tree sorted otherwise is put right at the end.
+        try list(handle, tree, prefix.isEmpty ? "" : prefix + "/", depth: 0)
+        entries.sortByPath()
+    }
+
+    private mutating func list(
+        _ handle: borrowing Repository.Handle, _ tree: ObjectID, _ prefix: String, depth: Int
+    ) throws(GitError) {
+        guard depth < limits.treeDepth else {
+            throw GitError(
+                code: .tooLarge, message: "\(prefix) lies more than \(limits.treeDepth) folders deep",
+                pointOfFailure: "tree walk")
+        }
+        var previous: String?
+        for entry in try handle.read(tree, limits) {
+            guard entries.count < limits.entries else {
+                throw GitError(
+                    code: .tooLarge, message: "more than \(limits.entries) files are in the tree",
+                    pointOfFailure: "tree walk")
+            }
+            let kind = entry.name == previous ? .malformed : entry.kind
+            previous = entry.name
+            let path = prefix + entry.name
+            if kind == .directory, recursive {
+                try list(handle, entry.id, path + "/", depth: depth + 1)
+            } else {
+                entries.append(TreeEntry(path: path, name: entry.name, kind: kind, id: entry.id))
+            }
+        }
+    }
+}
+
+/// One entry of one tree, read out of its object.
+struct NamedContent {
+    let name: String
+    let kind: TreeEntry.Kind
+    let id: ObjectID
+
+    var content: TreeContent { TreeContent(kind: kind, id: id) }
+}
+
+extension Repository.Handle {
+    /// The root tree that a commit or a tree stands for.
+    func tree(of root: ObjectID, _ limits: GitLimits) throws(GitError) -> ObjectID {
+        switch try header(root).type {
+        case GIT_OBJECT_TREE: root
+        case GIT_OBJECT_COMMIT: try commit(root, limits).tree
+        default: throw .wrongType(root, "commit or tree")
+        }
+    }
+
+    /// Lends a tree's bytes.
+    func withTree<Value>(
+        _ id: ObjectID, _ limits: GitLimits, _ body: (RawTree) throws(GitError) -> Value
+    ) throws(GitError) -> Value {
+        try requireSize(of: id, atMost: limits.treeBytes, GIT_OBJECT_TREE)
+        let object = try object(id, GIT_OBJECT_TREE)
+        return try body(
+            RawTree(
+                bytes: UnsafeRawBufferPointer(
+                    start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer))))
+    }
+
+    /// All entries of one tree in stored order.
+    func read(_ tree: ObjectID, _ limits: GitLimits) throws(GitError) -> [NamedContent] {
+        try withTree(tree, limits) { (raw) throws(GitError) in
+            var entries: [NamedContent] = []
+            let isWhole = try raw.forEach { entry in
+                let name = String(validating: entry.name, as: UTF8.self)
+                let isSafe = name != nil && entry.name.withMemoryRebound(to: UInt8.self) { RawTree.isSafe($0.span) }
+                entries.append(
+                    NamedContent(
+                        name: name ?? String(decoding: entry.name, as: UTF8.self),
+                        kind: isSafe ? entry.kind : .malformed, id: entry.id))
+                return true
+            }
+            guard isWhole else { throw .wrongType(tree, "whole tree") }
+            return entries
+        }
+    }
+
+    /// What is at a path; the root itself for an empty path.
+    func find(_ path: String, in tree: ObjectID, _ limits: GitLimits) throws(GitError) -> TreeContent? {
+        var found = TreeContent(kind: .directory, id: tree)
+        for part in path.split(separator: "/") {
+            guard found.kind == .directory else { return nil }
+            let next = try withTree(found.id, limits) { (raw) throws(GitError) in
+                try raw.entry(named: part)?.content
+            }
+            guard let next else { return nil }
+            found = next
+        }
+        return found
+    }
+}

@@ -1,0 +1,48 @@
+/// One entry of a tree, with its path from the tree's root.
+package struct TreeEntry: Hashable, Sendable {
+    /// What an entry is; nothing is left out silently.
+    package enum Kind: String, Hashable, Sendable, Codable {
+        case file
+        case executable
+        case symlink
+        case submodule
+        case directory
+        /// A name no checkout could hold (`..`, `.git`, not UTF-8, given twice) or a mode git does not know.
+        case malformed
+
+        /// True for what has bytes that may be read as a file.
+        package var isFile: Bool { self == .file || self == .executable }
+    }
+
+    /// The path from the root of the tree, with `/`.
+    package let path: String
+    /// The last part of the path.
+    package let name: String
+    /// What the entry is.
+    package let kind: Kind
+    /// The blob, tree or (for a submodule) commit it names.
+    package let id: ObjectID
+
+    /// Makes an entry.
+    package init(path: String, kind: Kind, id: ObjectID) {
+        self.path = path
+        name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        self.kind = kind
+        self.id = id
+    }
+
+    init(path: String, name: String, kind: Kind, id: ObjectID) {
+        self.path = path
+        self.name = name
+        self.kind = kind
+        self.id = id
+    }
+}
+
+extension [TreeEntry] {
+    /// In the order of the paths' bytes, which is the order of git's index.
+    mutating func sortByPath() {
+        let isOrdered = zip(self, dropFirst()).allSatisfy { !$1.path.utf8.lexicographicallyPrecedes($0.path.utf8) }
+        if !isOrdered { sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
+    }
+}
