@@ -36,14 +36,14 @@ struct CondaFile: Equatable {
     }
 
     private mutating func add(pip line: String) {
-        let text = line.trimmingBlanks
+        let text = line.trimmed
         guard !text.isEmpty, !text.hasPrefix("#") else { return }
         if text.hasPrefix("-") { options.append(text) } else { requirements.append(text) }
     }
 
     private mutating func add(conda line: String) {
         // `channel::name` names where conda takes it from; PyPI has one channel.
-        let text = (line.range(of: "::").map { String(line[$0.upperBound...]) } ?? line).trimmingBlanks
+        let text = (line.range(of: "::").map { String(line[$0.upperBound...]) } ?? line).trimmed
         let name = String(text.prefix { !"=<>!~ [".contains($0) })
         var version = String(text.dropFirst(name.count)).split(separator: " ").joined()
         // `name=1.2=build` and `name[build=…]`: builds mean nothing outside of conda.
@@ -94,7 +94,7 @@ struct CondaFile: Equatable {
 
 extension String {
     /// The text without blanks at its ends.
-    var trimmingBlanks: String {
+    var trimmed: String {
         String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 

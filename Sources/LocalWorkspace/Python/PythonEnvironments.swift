@@ -31,7 +31,7 @@ package struct PythonEnvironments: Sendable {
         if let ready = complete(folder) { return ready }
         try Files.makeFolder("\(layout.python)/envs")
         try Files.makeFolder("\(layout.python)/locks")
-        let lock = try await FileLock.take("\(layout.python)/locks/\(digest.prefix(24)).lock")
+        let lock = try await AwaitedLock.take("\(layout.python)/locks/\(digest.prefix(24)).lock")
         defer { lock.release() }
         if let ready = complete(folder) { return ready }
         do {
@@ -213,6 +213,6 @@ package struct PythonEnvironments: Sendable {
 extension String {
     /// The last lines as one sentence.
     func tail(_ count: Int) -> String {
-        split(separator: "\n").suffix(count).map { String($0).trimmingBlanks }.joined(separator: " ")
+        split(separator: "\n").suffix(count).map { String($0).trimmed }.joined(separator: " ")
     }
 }

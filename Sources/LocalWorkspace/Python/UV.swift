@@ -37,7 +37,7 @@ struct UV: Sendable {
             return UV(path: path, cache: cache, environment: environment)
         }
         try Files.makeFolder(layout.tools)
-        let lock = try await FileLock.take("\(layout.tools)/uv.lock")
+        let lock = try await AwaitedLock.take("\(layout.tools)/uv.lock")
         defer { lock.release() }
         if let path = installed(own) { return UV(path: path, cache: cache, environment: environment) }
         try await install(into: own, environment: environment)

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// An exclusive lock on a file, held across processes; the kernel lets go of it when its owner dies.
-final class FileLock: Sendable {
+final class AwaitedLock: Sendable {
     private let file: Int32
 
     private init(file: Int32) { self.file = file }
@@ -9,10 +9,10 @@ final class FileLock: Sendable {
     deinit { close(file) }
 
     /// Waits for the lock, in a way that can be cancelled.
-    static func take(_ path: String) async throws -> FileLock {
+    static func take(_ path: String) async throws -> AwaitedLock {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw Files.failure("lock", path) }
-        let lock = FileLock(file: file)
+        let lock = AwaitedLock(file: file)
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw Files.failure("lock", path) }
             try await Task.sleep(for: .milliseconds(50))
