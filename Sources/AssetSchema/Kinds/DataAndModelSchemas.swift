@@ -1,0 +1,59 @@
+import Digest
+import YAML
+
+extension ObjectSchema {
+    /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-data
+    static let data = ObjectSchema(
+        "a data asset",
+        FieldSchema.assetFields(nameIsRequired: false) + [
+            FieldSchema("id", .string(), use: .service),
+            FieldSchema("datastore", .string()),
+            .required("path", .path(PathRule(.data, or: [.anyURI]))),
+            .readOnly("properties"),
+            FieldSchema(
+                "type", .choice(["uri_file", "uri_folder", "mltable"], .exact), default: "uri_folder"),
+        ], ignoresReadOnlyKeys: true,
+        checks: [
+            { node, _, state in
+                guard node["name"] == nil else { return }
+                if let version = node["version"] {
+                    state.error(
+                        .missingKey, "a version needs a name beside it", at: version.mark, key: "name",
+                        hint: "add \"name: …\"")
+                } else {
+                    state.error(
+                        .missingPart, "a data asset without a name can't be registered", at: node.mark, key: "name",
+                        hint: "add \"name: …\"")
+                }
+            }
+        ])
+
+    static let modelTypes = ["custom_model", "mlflow_model", "triton_model"]
+
+    /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-model
+    static let model = ObjectSchema(
+        "a model",
+        [
+            .schemaLink, .required("name", .string(.asset)), .readOnly("id"),
+            FieldSchema("type", .choice(modelTypes), default: "custom_model"),
+            FieldSchema("path", .path(PathRule(.model, or: [.anyURI]))),
+            FieldSchema("version", .version), .description,
+            FieldSchema("properties", .textMap()),
+            FieldSchema("tags", .textMap()),
+            FieldSchema("stage", .string()),
+            .readOnly("utc_time_created"),
+            FieldSchema("flavors", .map(.any, keysMustBeText: false)),
+            .creationContext, .readOnly("job_name"), .readOnly("latest_version"),
+            FieldSchema("datastore", .string()),
+            .readOnly("intellectual_property"),
+            FieldSchema("system_metadata", .map(.any, keysMustBeText: false), use: .service),
+            FieldSchema("default_deployment_template", .object(deploymentTemplate)),
+            FieldSchema("allowed_deployment_templates", .list(.object(deploymentTemplate))),
+        ], ignoresReadOnlyKeys: true)
+
+    /// A model written inside a deployment.
+    static let anonymousModel = model.with([FieldSchema("name", .string(.asset))])
+
+    private static let deploymentTemplate = ObjectSchema(
+        "a deployment template", [FieldSchema("asset_id", .string())])
+}

@@ -1,0 +1,235 @@
+import Diagnostics
+import Digest
+import YAML
+
+/// Names the edit distance's hint so that files of values need not import Diagnostics.
+enum EditDistanceHint {
+    static func hint(for word: String, among words: [String]) -> String? {
+        EditDistance.hint(for: word, among: words)
+    }
+}
+
+extension ReadState {
+    /// A mapping with known keys.
+    mutating func object(_ node: Node, as schema: ObjectSchema) -> JSONValue? {
+        guard let mapping = node.mapping else {
+            error(.wrongType, "expected \(schema.title) (a mapping), not \(node.kindDescription)", at: node.mark)
+            return nil
+        }
+        var result: [String: JSONValue] = [:]
+        var present: Set<String> = []
+        for entry in mapping {
+            let name = entry.name
+            guard let field = schema.field(name) else {
+                unknown(entry, in: schema)
+                continue
+            }
+            present.insert(name)
+            switch field.use {
+            case .dropped:
+                warning(
+                    .ignoredKey, "\"\(name)\" is ignored in \(schema.title)", at: entry.keyMark, key: name,
+                    hint: "remove it")
+                continue
+            case .readOnly:
+                // The SDK takes away what is read-only only when there is a value, and stumbles over the key otherwise.
+                if !schema.ignoresReadOnlyKeys || entry.value.isNull {
+                    unknown(entry, in: schema)
+                } else if name != "$schema" {
+                    warning(
+                        .ignoredKey, "\"\(name)\" is read-only and ignored", at: entry.keyMark, key: name,
+                        hint: "remove it")
+                }
+                continue
+            case .definition, .service: break
+            }
+            if entry.value.isNull, !field.type.allowsNull {
+                error(
+                    .emptyValue, "\"\(name)\" has no value", at: entry.value.mark, key: name,
+                    hint: "give it a value, or remove the line")
+                continue
+            }
+            guard let value = inside(name, { $0.read(entry.value, as: field.type) }) else { continue }
+            guard field.use == .definition, value != field.defaultValue, !field.isEmpty(value) else { continue }
+            result[name] = value
+        }
+        for field in schema.fields where field.isRequired && !present.contains(field.name) {
+            error(
+                .missingKey, "\(schema.title) needs \"\(field.name)\"", at: node.mark, key: field.name,
+                hint: "add \"\(field.name): …\"")
+        }
+        for check in schema.checks { check(node, result, &self) }
+        return .object(result)
+    }
+
+    private mutating func unknown(_ entry: Mapping.Entry, in schema: ObjectSchema) {
+        let nearest = EditDistance.hint(for: entry.name, among: schema.writableKeys)
+        let allowed = schema.writableKeys.sorted().joined(separator: ", ")
+        error(
+            .unknownKey, "unknown key \(Self.quoted(entry.name)) in \(schema.title)", at: entry.keyMark,
+            key: entry.name, hint: nearest ?? (allowed.isEmpty ? nil : "known keys are \(allowed)"))
+    }
+
+    mutating func map(_ node: Node, of values: FieldType, keysMustBeText: Bool) -> JSONValue? {
+        guard let mapping = node.mapping else {
+            error(.wrongType, "expected a mapping, not \(node.kindDescription)", at: node.mark)
+            return nil
+        }
+        var result: [String: JSONValue] = [:]
+        for entry in mapping {
+            if keysMustBeText { checkKey(entry) }
+            if entry.value.isNull, !values.allowsNull {
+                error(.emptyValue, "\"\(entry.name)\" has no value", at: entry.value.mark, key: entry.name)
+                continue
+            }
+            result[entry.name] = inside(entry.name) { $0.read(entry.value, as: values) }
+        }
+        return .object(result)
+    }
+
+    private mutating func checkKey(_ entry: Mapping.Entry) {
+        let resolved = entry.key.resolved(.core11)
+        if case .string = resolved { return }
+        error(
+            .wrongType, "the key \(Self.quoted(entry.name)) is \(resolved.kindDescription) in YAML, not text",
+            at: entry.keyMark, key: entry.name, hint: "quote it: \"\(entry.name)\"")
+    }
+
+    /// Tags, properties and environment variables: text to text.
+    ///
+    /// Where the SDK takes any value, numbers and booleans become what Python's `str()` gives, as its REST client sends
+    /// them; a mapping or list among them loads in the SDK and is refused by the service, so it is an error of ours.
+    mutating func textMap(_ node: Node, isStrict: Bool, keysMustBeText: Bool) -> JSONValue? {
+        guard let mapping = node.mapping else {
+            error(.wrongType, "expected a mapping of texts, not \(node.kindDescription)", at: node.mark)
+            return nil
+        }
+        var result: [String: JSONValue] = [:]
+        for entry in mapping {
+            if keysMustBeText { checkKey(entry) }
+            if entry.value.isNull {
+                result[entry.name] = .string("")
+                continue
+            }
+            inside(entry.name) { state in
+                if isStrict {
+                    if let text = state.text(entry.value) { result[entry.name] = .string(text) }
+                    return
+                }
+                guard entry.value.scalar != nil else {
+                    state.error(
+                        .wrongTextValue, "expected text, not \(entry.value.kindDescription)", at: entry.value.mark)
+                    return
+                }
+                guard let resolved = state.resolve(entry.value, expecting: "text") else { return }
+                if case .string = resolved {
+                    if let text = state.text(entry.value) { result[entry.name] = .string(text) }
+                } else {
+                    let text = resolved.pythonText ?? ""
+                    if text != entry.value.text {
+                        state.warning(
+                            .surprisingValue, "\(entry.value.text ?? "") becomes the text \(Self.quoted(text))",
+                            at: entry.value.mark, hint: "quote it: \"\(entry.value.text ?? "")\"")
+                    }
+                    result[entry.name] = .string(text)
+                }
+            }
+        }
+        return .object(result)
+    }
+
+    mutating func list(_ node: Node, of type: FieldType) -> JSONValue? {
+        guard let items = node.sequence else {
+            error(.wrongType, "expected a list, not \(node.kindDescription)", at: node.mark)
+            return nil
+        }
+        var result: [JSONValue] = []
+        for (index, item) in items.enumerated() {
+            if item.isNull, !type.allowsNull {
+                error(.emptyValue, "an item has no value", at: item.mark, key: String(index))
+                continue
+            }
+            if let value = inside(String(index), { $0.read(item, as: type) }) { result.append(value) }
+        }
+        return .array(result)
+    }
+
+    /// The first type that fits, as the SDK tries them one after the other.
+    mutating func union(_ node: Node, of types: [FieldType], expected: String) -> JSONValue? {
+        var failures: [(type: FieldType, attempt: Attempt)] = []
+        for type in types {
+            // A mapping can't be a scalar's type and the other way round; trying would only make messages.
+            guard type.mayTake(node) else { continue }
+            let (value, failure) = attempt { $0.read(node, as: type) }
+            guard let failure else { return value }
+            failures.append((type, failure))
+        }
+        if failures.count == 1 {
+            adopt(failures[0].attempt)
+        } else if node.mapping != nil, !failures.isEmpty {
+            adoptBest(failures.map(\.attempt), node, types)
+        } else if let text = node.text, text.hasPrefix("azureml:"),
+            let reference = failures.first(where: { $0.type.isReference })
+        {
+            adopt(reference.attempt)
+        } else {
+            let written = node.scalar.map { Self.quoted($0.text) } ?? node.kindDescription
+            error(.wrongType, "expected \(expected), not \(written)", at: node.mark)
+        }
+        return nil
+    }
+
+    /// Of several mappings tells the mistakes of the one whose `type` is right, or else that the type is wrong.
+    private mutating func adoptBest(_ attempts: [Attempt], _ node: Node, _ types: [FieldType]) {
+        let typePointer = Self.pointer(path + ["type"])
+        let fitting = attempts.filter { attempt in
+            !attempt.diagnostics.contains { $0.pointer == typePointer && $0.code == FindingCode.invalidValue.rawValue }
+        }
+        if fitting.isEmpty, let written = node["type"], let text = written.text {
+            let words = types.flatMap(\.typeWords)
+            inside("type") { state in
+                state.error(
+                    .invalidValue, "\(Self.quoted(text)) is not allowed here; expected \(Self.list(words))",
+                    at: written.mark, hint: EditDistance.hint(for: text, among: words))
+            }
+            return
+        }
+        if let best = (fitting.isEmpty ? attempts : fitting).min(by: { $0.errors < $1.errors }) { adopt(best) }
+    }
+}
+
+extension FieldType {
+    /// Whether the field may be there without a value.
+    var allowsNull: Bool {
+        switch self {
+        case .optional: true
+        default: false
+        }
+    }
+
+    /// Whether a node of this shape can be of the type at all.
+    func mayTake(_ node: Node) -> Bool {
+        switch self {
+        case .object, .map, .textMap: node.mapping != nil
+        case .list: node.sequence != nil
+        case .any, .union, .optional, .condaFile: true
+        default: node.scalar != nil
+        }
+    }
+
+    var isReference: Bool {
+        switch self {
+        case .asset, .resource: true
+        case .path(let rule): rule.alternatives.contains { if case .codeAsset = $0 { true } else { false } }
+        default: false
+        }
+    }
+
+    /// The words that an object's `type` field takes.
+    var typeWords: [String] {
+        guard case .object(let schema) = self, case .choice(let words, _)? = schema.field("type")?.type else {
+            return []
+        }
+        return words
+    }
+}

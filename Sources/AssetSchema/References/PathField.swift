@@ -1,0 +1,84 @@
+package import Diagnostics
+
+/// A local file or folder that a document names; whether it exists is for others to say.
+package struct PathField: Sendable, Hashable {
+    /// What the path is for, and with it what may stand there.
+    package enum Role: String, Sendable, Hashable {
+        /// A conda environment file.
+        case condaFile
+        /// A Docker build context: a folder.
+        case buildContext
+        /// A data asset's or input's file or folder.
+        case data
+        /// A model's file or folder.
+        case model
+        /// A job's code: a folder, or one file.
+        case code
+        /// A deployment's code folder.
+        case scoringCode
+        /// A component's own file.
+        case component
+    }
+
+    /// The field as a JSON pointer: `/inputs/data/path`.
+    package var pointer: String
+    /// The same with dots: `inputs.data.path`.
+    package var field: String
+    /// The path as written, without a `file:` before it; relative to the document's folder.
+    package var path: String
+    /// Where it is written.
+    package var location: SourceLocation
+    /// What it is for.
+    package var role: Role
+}
+
+/// A reference to another object that a document holds.
+package struct ReferenceField: Sendable, Hashable {
+    /// The field as a JSON pointer.
+    package var pointer: String
+    /// The same with dots.
+    package var field: String
+    /// What is referred to.
+    package var reference: AssetReference
+    /// The kind of object that must stand there; nil when the field takes any.
+    package var kind: AssetKind?
+    /// Where it is written.
+    package var location: SourceLocation
+}
+
+/// Tells local paths from everything else that may stand in a path field.
+package enum AssetPath: Sendable, Hashable {
+    /// A path in the project.
+    case local(String)
+    /// A URI with a scheme and a host, as Python's `urlparse` sees them, or MLflow's `runs:/`.
+    case uri(String)
+
+    /// Classifies the text of a path field.
+    package init(_ text: String) {
+        if text.hasPrefix("file:") {
+            let rest = text.dropFirst("file:".count)
+            self = .local(String(rest.hasPrefix("//") ? rest.dropFirst(2) : rest))
+        } else if text.hasPrefix("runs:/") || Self.hasSchemeAndHost(text) {
+            self = .uri(text)
+        } else {
+            self = .local(text)
+        }
+    }
+
+    private static func hasSchemeAndHost(_ text: String) -> Bool {
+        guard let colon = text.firstIndex(of: ":") else { return false }
+        let scheme = text[..<colon]
+        guard let first = scheme.unicodeScalars.first, first.properties.isAlphabetic, first.isASCII else {
+            return false
+        }
+        guard
+            scheme.unicodeScalars.allSatisfy({
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789+-.".unicodeScalars.contains($0))
+            })
+        else { return false }
+        let rest = text[text.index(after: colon)...]
+        guard rest.hasPrefix("//") else { return false }
+        let host = rest.dropFirst(2).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return !host.isEmpty
+    }
+}

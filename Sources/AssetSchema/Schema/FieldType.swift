@@ -1,0 +1,96 @@
+/// What a field may hold, and how it is brought into the one form that digests are taken over.
+package indirect enum FieldType: Sendable {
+    /// Text; numbers, booleans and dates are refused, as the SDK refuses them.
+    case string(NameRule? = nil)
+    /// Text, or a number that is turned into text.
+    case version
+    /// A whole number; text that spells one is taken too. The range is our rule, not the loader's.
+    case integer(ClosedRange<Int64>? = nil)
+    /// A number.
+    case number(ClosedRange<Double>? = nil)
+    /// A boolean, in any of the words that the SDK takes for one.
+    case boolean
+    /// One word of a few.
+    case choice([String], ChoiceFolding = .lowercase)
+    /// Anything.
+    case any
+    /// A mapping of text to values of a type.
+    case map(FieldType, keysMustBeText: Bool = true)
+    /// A mapping whose values all become text.
+    case textMap(isStrict: Bool = false, keysMustBeText: Bool = false)
+    /// A list.
+    case list(FieldType)
+    /// A mapping with known keys.
+    case object(ObjectSchema)
+    /// `azureml:name:version`, `azureml:name@label` or an ARM id of an asset, and registry references.
+    case asset(AssetKind, allowsNoVersion: Bool)
+    /// `azureml:` and the name or id of something without versions.
+    case resource(AssetKind?)
+    /// A compute target: `azureml:name`, a bare name, or `local`.
+    case compute
+    /// A file or folder, or what may stand in its place.
+    case path(PathRule)
+    /// A job's input as a path: an asset, a URI, or a local path.
+    case inputPath(AssetKind)
+    /// What a value is on its own: a whole number, a number, text or a boolean.
+    case literal
+    /// The first of the types that fits; `expected` says in words what is wanted.
+    case union([FieldType], expected: String)
+    /// The type, or nothing.
+    case optional(FieldType)
+    /// A conda environment: the path of a file, or its content.
+    case condaFile
+}
+
+/// How the SDK brings a word into the form of the allowed ones.
+package enum ChoiceFolding: Sendable {
+    /// Case does not count.
+    case lowercase
+    /// ARM's spelling counts too: `AMLToken` is `aml_token`.
+    case snakeCase
+    /// The word must be written as it is.
+    case exact
+
+    func fold(_ word: String) -> String {
+        switch self {
+        case .lowercase: word.lowercased()
+        case .snakeCase: Self.snakeCased(word)
+        case .exact: word
+        }
+    }
+
+    private static func snakeCased(_ word: String) -> String {
+        let scalars = Array(word.unicodeScalars)
+        var result = ""
+        for (index, scalar) in scalars.enumerated() {
+            if index > 0, ("A"..."Z").contains(scalar) {
+                let previous = scalars[index - 1]
+                let isWordStart = index + 1 < scalars.count && ("a"..."z").contains(scalars[index + 1])
+                if isWordStart || ("a"..."z").contains(previous) || ("0"..."9").contains(previous) { result += "_" }
+            }
+            result.unicodeScalars.append(scalar)
+        }
+        return result.lowercased()
+    }
+}
+
+/// What a path may be, and what it is for.
+package struct PathRule: Sendable {
+    /// What may stand in place of a local path.
+    package enum Alternative: Sendable {
+        case url
+        case git
+        case registryCode
+        case codeAsset
+        /// Anything with a scheme; nothing but text is checked.
+        case anyURI
+    }
+
+    package var role: PathField.Role
+    package var alternatives: [Alternative]
+
+    package init(_ role: PathField.Role, or alternatives: [Alternative] = []) {
+        self.role = role
+        self.alternatives = alternatives
+    }
+}
