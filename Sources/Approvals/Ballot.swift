@@ -14,12 +14,18 @@ struct Ballot {
     /// More records for other subjects than this are not listed, for they pile up over a project's life.
     private static let listedStrangers = 20
 
-    init(policy: GatePolicy, subject: ContentDigest, authors: [String], records: [VerifiedRecord], now: Timestamp) {
+    init(
+        policy: GatePolicy, subject: ContentDigest, authors: [String], records: [VerifiedRecord],
+        unasked: [RefusedRecord],
+        now: Timestamp
+    ) {
         self.policy = policy
         self.authors = authors
         var approving: [VerifiedRecord] = []
         var rejecting: [VerifiedRecord] = []
-        var strangers: [GateEvaluation.Refusal] = []
+        var strangers = unasked.filter { $0.gate == policy.gate }.map {
+            GateEvaluation.Refusal(record: $0.path, reason: $0.reason)
+        }
         for record in records.sorted(by: Self.isEarlier) where record.record.gate == policy.gate {
             if record.record.subject != subject {
                 strangers.append(Self.stranger(record, asked: subject))

@@ -66,7 +66,9 @@ package struct GateEvaluation: Sendable, Hashable, Codable {
             return result
         }
         result.required = policy.approvals
-        let ballot = Ballot(policy: policy, subject: subject, authors: authors, records: ledger.records, now: now)
+        let ballot = Ballot(
+            policy: policy, subject: subject, authors: authors, records: ledger.records, unasked: ledger.unasked,
+            now: now)
         result.refused = (result.refused + ballot.refused).sorted { ($0.record, $0.reason) < ($1.record, $1.reason) }
         if let rejection = ballot.rejections.first {
             result.state = .rejected

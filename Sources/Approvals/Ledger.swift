@@ -11,6 +11,8 @@ package struct Ledger: Sendable, Equatable, Codable {
     package var records: [VerifiedRecord]
     /// Records that count for nothing, and why.
     package var refused: [RefusedRecord]
+    /// Records about questions that nobody asks now; their signatures were not looked at.
+    package var unasked: [RefusedRecord]
     /// Why all gates of the branch are closed, if they are.
     package var closedReason: String?
     /// Why single gates are closed whatever their records say.
@@ -21,13 +23,15 @@ package struct Ledger: Sendable, Equatable, Codable {
     /// A ledger; see the properties for the meaning of each part.
     package init(
         policies: [GateName: GatePolicy] = [:], policyCommit: String? = nil, records: [VerifiedRecord] = [],
-        refused: [RefusedRecord] = [], closedReason: String? = nil, closedGates: [GateName: String] = [:],
+        refused: [RefusedRecord] = [],
+        unasked: [RefusedRecord] = [], closedReason: String? = nil, closedGates: [GateName: String] = [:],
         closedStages: [String: String] = [:]
     ) {
         self.policies = policies
         self.policyCommit = policyCommit
         self.records = records
         self.refused = refused
+        self.unasked = unasked
         self.closedReason = closedReason
         self.closedGates = closedGates
         self.closedStages = closedStages
@@ -46,6 +50,7 @@ package struct Ledger: Sendable, Equatable, Codable {
             result.policies.merge(ledger.policies) { first, _ in first }
             result.records += ledger.records
             result.refused += ledger.refused
+            result.unasked += ledger.unasked
             // First reasons stay: a gate that one branch closes is not opened by another.
             result.closedGates.merge(ledger.closedGates) { first, _ in first }
             result.closedStages.merge(ledger.closedStages) { first, _ in first }
