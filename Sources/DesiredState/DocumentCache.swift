@@ -1,0 +1,124 @@
+internal import Diagnostics
+internal import Git
+internal import Synchronization
+internal import YAML
+
+/// Parsed documents by blob id: a file that did not change is never parsed again.
+package final class DocumentCache: Sendable {
+    private enum Outcome: Sendable {
+        case document(Node)
+        case empty
+        /// Tested, and no file that anybody here reads.
+        case foreign
+        case failed(YAMLError)
+    }
+
+    private struct State {
+        var outcomes: [ObjectID: Outcome] = [:]
+        var used: Set<ObjectID> = []
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// The document of a file; nil when it holds nothing or can't be read, which is told.
+    func document(_ file: ProjectFile, in tree: ProjectTree, findings: Findings) -> Node? {
+        guard file.kind.isFile else {
+            findings.error(
+                "not-a-file", "\(file.path) is a \(file.kind.rawValue), and those are not followed",
+                at: SourceLocation(path: file.path))
+            return nil
+        }
+        let outcome: Outcome
+        if let known = parsed(file.id) {
+            outcome = known
+        } else {
+            do throws(GitError) {
+                outcome = parse(try tree.read(file), id: file.id)
+            } catch {
+                findings.error("unreadable", "can't be read: \(error.message)", at: SourceLocation(path: file.path))
+                return nil
+            }
+        }
+        switch outcome {
+        case .document(let node): return node
+        case .empty, .foreign: return nil
+        case .failed(let error):
+            findings.append(error.diagnostic(in: file.path))
+            return nil
+        }
+    }
+
+    /// Parses bytes that were read already, unless their blob is known.
+    func document(_ bytes: [UInt8], id: ObjectID, path: String, findings: Findings) -> Node? {
+        switch parsed(id) ?? parse(bytes, id: id) {
+        case .document(let node): return node
+        case .empty, .foreign: return nil
+        case .failed(let error):
+            findings.append(error.diagnostic(in: path))
+            return nil
+        }
+    }
+
+    /// What is known of a blob without reading it.
+    enum Known {
+        case document(Node)
+        case foreign
+    }
+
+    /// What discovery found out about a blob before; nil when it must look, or tell its error again.
+    func known(_ id: ObjectID) -> Known? {
+        switch outcome(of: id) {
+        case .document(let node)?: .document(node)
+        case .empty?, .foreign?: .foreign
+        case .failed?, nil: nil
+        }
+    }
+
+    /// Remembers that a blob is none of ours.
+    func markForeign(_ id: ObjectID) {
+        state.withLock { state in
+            state.outcomes[id] = .foreign
+            state.used.insert(id)
+        }
+    }
+
+    /// Forgets what was not asked for since the last sweep.
+    func sweep() {
+        state.withLock { state in
+            let used = state.used
+            state.outcomes = state.outcomes.filter { used.contains($0.key) }
+            state.used = []
+        }
+    }
+
+    /// What parsing a blob came to; a blob that only discovery saw was never parsed.
+    private func parsed(_ id: ObjectID) -> Outcome? {
+        guard let outcome = outcome(of: id) else { return nil }
+        if case .foreign = outcome { return nil }
+        return outcome
+    }
+
+    private func outcome(of id: ObjectID) -> Outcome? {
+        state.withLock { state in
+            guard let outcome = state.outcomes[id] else { return nil }
+            state.used.insert(id)
+            return outcome
+        }
+    }
+
+    private func parse(_ bytes: [UInt8], id: ObjectID) -> Outcome {
+        let outcome: Outcome
+        do throws(YAMLError) {
+            outcome = try YAMLReader().document(bytes).map { .document($0) } ?? .empty
+        } catch {
+            outcome = .failed(error)
+        }
+        state.withLock { state in
+            state.outcomes[id] = outcome
+            state.used.insert(id)
+        }
+        return outcome
+    }
+}

@@ -1,0 +1,203 @@
+internal import AssetSchema
+internal import Diagnostics
+internal import YAML
+
+/// Replaces macros and bound fields in one asset file.
+///
+/// What is replaced becomes text: `$(POSTFIX)` with `0001` is four characters in every field that takes text, and fields
+/// that take numbers read numbers from text as Azure's SDK does.
+struct DocumentResolver {
+    let file: AssetFile
+    let variables: VariableSet
+    let bindings: [String: Binding]
+    let tree: ProjectTree
+    let findings: Findings
+
+    /// Whether something could not be resolved, so that the asset is no more than a check of its other fields.
+    private(set) var isBroken = false
+    /// Whether the asset takes its name from a variable that its template left open.
+    private(set) var unfilledVariable: VariableSet.Definition?
+
+    /// What stands for a value that could not be resolved: fits every rule about names, so that each mistake is told once.
+    static let unresolved = "unresolved"
+
+    init(
+        file: AssetFile, variables: VariableSet, bindings: [String: Binding], tree: ProjectTree, findings: Findings
+    ) {
+        self.file = file
+        self.variables = variables
+        self.bindings = bindings
+        self.tree = tree
+        self.findings = findings
+    }
+
+    /// The document with everything replaced.
+    mutating func resolve() -> Node {
+        guard case .mapping(var mapping) = file.document.value else { return file.document }
+        var hasChanged = false
+        for index in mapping.entries.indices.reversed() {
+            let name = mapping.entries[index].name
+            var value = mapping.entries[index].value
+            if let binding = bindings[name], let text = value.text {
+                guard let replacement = bound(binding, name: name, literal: text, node: value) else { continue }
+                mapping.entries[index].value = replacement
+                hasChanged = true
+            } else if name == "path", file.kind == .model, isLeftToJob(value) {
+                // The model comes from the training job's outputs; MODEL_PATH says from where.
+                mapping.entries.remove(at: index)
+                hasChanged = true
+            } else {
+                let isChanged = replace(&value, key: name, pointer: "/\(name)")
+                if isChanged { mapping.entries[index].value = value }
+                hasChanged = hasChanged || isChanged
+            }
+        }
+        for (name, binding) in bindings.sorted(by: { $0.key < $1.key })
+        where binding.fillsIn && mapping[name] == nil && variables.definition(of: binding.variable) != nil {
+            mapping[name] = expanded(binding, name: name, at: file.document)
+            hasChanged = true
+        }
+        guard hasChanged else { return file.document }
+        var document = file.document
+        document.value = .mapping(mapping)
+        return document
+    }
+
+    private func isLeftToJob(_ node: Node) -> Bool {
+        guard let text = node.text else { return false }
+        return Binding.isSentinel(text) || (text.hasPrefix("azureml://jobs/") && Placeholder.first(in: text) != nil)
+    }
+
+    /// The replacement of a bound field, nil when the literal stays as it is.
+    private mutating func bound(_ binding: Binding, name: String, literal: String, node: Node) -> Node? {
+        let isSentinel = Binding.isSentinel(literal)
+        guard isSentinel || (binding.overwritesLiteral && variables.definition(of: binding.variable) != nil) else {
+            var value = node
+            return replace(&value, key: name, pointer: "/\(name)") ? value : nil
+        }
+        guard variables.definition(of: binding.variable) != nil else {
+            let hint =
+                EditDistance.suggestion(for: binding.variable, among: variables.names).map { "did you mean \"\($0)\"?" }
+                ?? "define \(binding.variable) under `variables:` of a config file"
+            tell(
+                .error(
+                    "unbound-override", "no variable \"\(binding.variable)\" is defined to take this place",
+                    at: SourceLocation(file.path, node.mark), pointer: "/\(name)", hint: hint))
+            return scalar(Self.unresolved, like: node)
+        }
+        return expanded(binding, name: name, at: node)
+    }
+
+    private mutating func expanded(_ binding: Binding, name: String, at node: Node) -> Node {
+        let definition = variables.definition(of: binding.variable)
+        if let definition, name == "name", Placeholder.first(in: definition.text) != nil {
+            unfilledVariable = definition
+        }
+        if let definition, definition.text.isEmpty {
+            tell(
+                .error(
+                    "empty-variable", "\"\(definition.name)\" has no value", at: definition.location,
+                    notes: [.init("it takes this place", at: SourceLocation(file.path, node.mark))]))
+            return scalar(Self.unresolved, like: node)
+        }
+        return scalar(
+            expand(binding.expression(in: variables), node: node, pointer: "/\(name)", isCommand: false), like: node)
+    }
+
+    private func scalar(_ text: String, like node: Node) -> Node {
+        Node(.scalar(Scalar(text, style: .doubleQuoted)), mark: node.mark, endMark: node.endMark)
+    }
+
+    /// Replaces macros below a node; false when nothing was there to replace.
+    private mutating func replace(_ node: inout Node, key: String, pointer: @autoclosure () -> String) -> Bool {
+        switch node.value {
+        case .scalar(let scalar):
+            if Binding.isSentinel(scalar.text) {
+                tell(
+                    .error(
+                        "unbound-override", "nothing takes the place of \"\(scalar.text)\" in this field",
+                        at: SourceLocation(file.path, node.mark), pointer: pointer(),
+                        hint: "write the value, or $(NAME) for a variable's"))
+                node = self.scalar(Self.unresolved, like: node)
+                return true
+            }
+            guard Macro.mayOccur(in: scalar.text) else { return false }
+            let text = expand(scalar.text, node: node, pointer: pointer(), isCommand: key == "command")
+            guard text != scalar.text else { return false }
+            node = self.scalar(text, like: node)
+            return true
+        case .sequence(var items):
+            var hasChanged = false
+            for index in items.indices {
+                if replace(&items[index], key: key, pointer: "\(pointer())/\(index)") { hasChanged = true }
+            }
+            if hasChanged { node.value = .sequence(items) }
+            return hasChanged
+        case .mapping(var mapping):
+            var hasChanged = false
+            for index in mapping.entries.indices {
+                let name = mapping.entries[index].name
+                if replace(&mapping.entries[index].value, key: name, pointer: "\(pointer())/\(name)") {
+                    hasChanged = true
+                }
+                if Macro.mayOccur(in: name) {
+                    let keyNode = Node(.scalar(mapping.entries[index].key), mark: mapping.entries[index].keyMark)
+                    let text = expand(name, node: keyNode, pointer: "\(pointer())/\(name)", isCommand: false)
+                    mapping.entries[index].key = Scalar(text, style: .doubleQuoted)
+                    hasChanged = true
+                }
+            }
+            if hasChanged { node.value = .mapping(mapping) }
+            return hasChanged
+        }
+    }
+
+    private mutating func expand(_ text: String, node: Node, pointer: @autoclosure () -> String, isCommand: Bool)
+        -> String
+    {
+        var result = ""
+        for part in Macro.parts(of: text) {
+            guard case .use(let name, let occurrence) = part else {
+                if case .text(let piece) = part { result += piece }
+                continue
+            }
+            guard let value = variables[name] else {
+                let location = place(of: name, occurrence, in: node)
+                if isCommand {
+                    findings.append(
+                        .warning(
+                            "unknown-variable", "no variable is named \"\(name)\"; the shell gets $(\(name)) as it is",
+                            at: location, pointer: pointer(),
+                            hint: "write $$(\(name)) if that is what the shell shall run"))
+                    result += "$(\(name))"
+                } else {
+                    tell(variables.unknownName(name, at: location))
+                    result += Self.unresolved
+                }
+                continue
+            }
+            guard var problem = value.problem else {
+                result += value.text
+                continue
+            }
+            isBroken = true
+            result += Self.unresolved
+            if !value.isTold {
+                problem.notes.append(.init("used here", at: place(of: name, occurrence, in: node)))
+                findings.appendOnce(problem)
+            }
+        }
+        return result
+    }
+
+    private func place(of name: String, _ occurrence: Int, in node: Node) -> SourceLocation {
+        let bytes = try? tree.read(file.file)
+        return SourceLocation(
+            file.path, SourceScan.mark(of: "$(\(name))", occurrence: occurrence, in: node, source: bytes))
+    }
+
+    private mutating func tell(_ diagnostic: Diagnostic) {
+        isBroken = true
+        findings.append(diagnostic)
+    }
+}

@@ -1,0 +1,50 @@
+internal import AssetSchema
+internal import Diagnostics
+
+/// Ties references between the assets of one stage, and tells those that nothing provides.
+struct ReferenceResolver {
+    private let byKey: Set<AssetKey>
+    private let names: [AssetKind: [String]]
+    /// Assets that are in the project but could not be read; who refers to them is not told a second time.
+    private let brokenNames: Set<String>
+    let findings: Findings
+
+    init(_ keys: [AssetKey], brokenNames: Set<String>, findings: Findings) {
+        byKey = Set(keys)
+        names = Dictionary(grouping: keys, by: \.kind).mapValues { $0.map(\.name) }
+        self.brokenNames = brokenNames
+        self.findings = findings
+    }
+
+    /// The asset of this project that a reference means, or nil when it means something else.
+    func resolve(_ field: ReferenceField) -> AssetKey? {
+        let reference = field.reference
+        guard reference.isLocal else { return nil }
+        let kinds = field.kind.map { [$0] } ?? [.environment, .data, .model, .component]
+        for kind in kinds {
+            let key = AssetKey(kind: kind, name: reference.name)
+            guard byKey.contains(key) else { continue }
+            // An explicit version of an asset of ours is the workspace's to find; what git makes next has another number.
+            return reference.version == nil ? key : nil
+        }
+        if reference.name.hasPrefix("AzureML-") || field.kind == .compute || field.kind == .datastore { return nil }
+        if brokenNames.contains(reference.name) { return nil }
+        if let kind = field.kind, !kind.isVersioned { return nil }
+        let what = field.kind.map(\.title) ?? "asset"
+        if reference.version != nil {
+            findings.append(
+                Diagnostic(
+                    .note, code: "external-reference", "\(reference) must exist in the workspace", at: field.location,
+                    pointer: field.pointer))
+            return nil
+        }
+        let candidates = kinds.flatMap { names[$0] ?? [] }
+        let hint =
+            EditDistance.suggestion(for: reference.name, among: candidates).map { "did you mean \"\($0)\"?" }
+            ?? "define it in this project, or name the version that the workspace has: azureml:\(reference.name):1"
+        findings.error(
+            "unresolved-reference", "no \(what) of this project is named \"\(reference.name)\"", at: field.location,
+            pointer: field.pointer, hint: hint)
+        return nil
+    }
+}

@@ -1,0 +1,233 @@
+internal import AssetSchema
+internal import Diagnostics
+internal import Digest
+internal import Git
+internal import YAML
+
+/// Reads what one stage shall hold from its snapshot.
+struct StageReader {
+    let found: StageDiscovery.Found
+    let documents: DocumentCache
+    /// The asset files of its snapshot, found once for all stages that share it.
+    let files: [AssetFile]
+    /// What to call the workspace of a stage that names none.
+    let projectName: String
+    /// The variables of the stage, from the files it names, else from those that convention names.
+    let variables: VariableSet
+
+    init(found: StageDiscovery.Found, documents: DocumentCache, files: [AssetFile], projectName: String) {
+        self.found = found
+        self.documents = documents
+        self.files = files
+        self.projectName = projectName
+        let reader = VariableFileReader(tree: found.snapshot.tree, documents: documents, findings: found.findings)
+        let config = found.file.releases == nil ? Self.config(of: found.file, in: found.snapshot.tree) : []
+        variables = VariableSet(
+            stageName: found.file.name, definitions: reader.read(config), findings: found.findings)
+    }
+
+    private var file: StageFile { found.file }
+    private var tree: ProjectTree { found.snapshot.tree }
+    private var findings: Findings { found.findings }
+
+    /// Reads the stage; a release stage takes its workspace from the one it releases.
+    func read() -> DesiredStage {
+        var stage = base(workspace: workspace())
+        let retrain = records(into: &stage)
+        stage.environmentOverrides = environmentOverrides()
+        stage.assets = StageAssets(
+            files: files, tree: tree, variables: variables, trigger: retrain, findings: findings
+        ).read()
+        readTests(into: &stage)
+        checkModels(of: &stage)
+        checkOverrides(stage)
+        stage.diagnostics = findings.diagnostics.unique().sorted().items
+        return stage
+    }
+
+    /// A stage that only releases another: its rules and records, in the other's workspace.
+    func readRelease(of released: DesiredStage?) -> DesiredStage {
+        var stage = base(workspace: released?.workspace ?? workspace())
+        _ = records(into: &stage)
+        stage.diagnostics = findings.diagnostics.unique().sorted().items
+        return stage
+    }
+
+    private static func config(of file: StageFile, in tree: ProjectTree) -> [Located<String>] {
+        if let config = file.config { return config }
+        let infra = StageInference.infraFile(file.name.value, in: tree)
+        let names = StageInference.namesFile(in: tree, beside: infra ?? "")
+        return [names, infra].compactMap { $0 }.map { Located($0, at: file.source) }
+    }
+
+    private func base(workspace: WorkspaceTarget) -> DesiredStage {
+        DesiredStage(
+            name: file.name.value, branch: file.branch?.value ?? found.snapshot.branch, commit: found.snapshot.commit,
+            source: file.isAssumed ? nil : file.source, workspace: workspace, promotes: file.promotes?.value,
+            releases: file.releases?.value, evaluation: file.evaluation, protectionRules: file.protectionRules,
+            rollout: file.rollout, drift: file.drift, prune: file.prune)
+    }
+
+    private func records(into stage: inout DesiredStage) -> ContentDigest? {
+        let reader = RecordReader(stage: file.name.value, tree: tree, documents: documents, findings: findings)
+        stage.rollback = reader.rollback()
+        stage.suspension = reader.suspension()
+        let retrain = reader.retrain()
+        stage.retrain = retrain.records
+        return retrain.trigger
+    }
+
+    // MARK: - Workspace
+
+    private func workspace() -> WorkspaceTarget {
+        let keys = file.workspace
+        let isLocal = keys.engine == .local
+        func name(_ written: String?, _ names: [String], _ what: String, _ local: String) -> String {
+            if let written { return written }
+            for name in names {
+                guard let value = variables[name], let definition = variables.definition(of: name) else { continue }
+                if let problem = value.problem {
+                    if !value.isTold { findings.appendOnce(problem) }
+                    return local
+                }
+                if !value.text.isEmpty { return value.text }
+                if !isLocal {
+                    findings.error("empty-variable", "\"\(definition.name)\" has no value", at: definition.location)
+                    return local
+                }
+            }
+            if !isLocal {
+                findings.error(
+                    "missing-workspace", "stage \(file.name.value) does not say its \(what)", at: file.source,
+                    pointer: "/workspace", hint: "define \(names[0]) in a config file")
+            }
+            return local
+        }
+        return WorkspaceTarget(
+            engine: keys.engine,
+            subscriptionID: name(
+                keys.subscriptionID, ["AZURE_SUBSCRIPTION_ID", "SUBSCRIPTION_ID"], "subscription",
+                "00000000-0000-0000-0000-000000000000"),
+            resourceGroup: name(
+                keys.resourceGroup, ["RESOURCE_GROUP_NAME", "RESOURCE_GROUP"], "resource group", "local"),
+            name: name(
+                keys.name, ["AML_WORKSPACE_NAME", "WORKSPACE_NAME", "AML_WORKSPACE"], "workspace's name",
+                "\(projectName)-\(file.name.value)"),
+            location: keys.location ?? ["LOCATION"].lazy.compactMap { variables[$0] }.first?.text)
+    }
+
+    // MARK: - Tests and models
+
+    private func readTests(into stage: inout DesiredStage) {
+        let kinds = Set(stage.assets.map(\.kind))
+        if kinds.contains(.onlineDeployment) {
+            stage.onlineRequest = sample("ONLINE_SAMPLE_REQUEST", mustBeFile: true)
+        }
+        if kinds.contains(.batchDeployment) {
+            let type = variables["BATCH_REQUEST_TYPE"]?.text
+            if let type, type != "uri_file", type != "uri_folder",
+                let definition = variables.definition(of: "BATCH_REQUEST_TYPE")
+            {
+                findings.error(
+                    "invalid-value", "expected uri_file or uri_folder, found \"\(type)\"", at: definition.location)
+            }
+            stage.batchRequest = sample("BATCH_SAMPLE_REQUEST", mustBeFile: type == "uri_file")
+        }
+    }
+
+    /// A sample request: a path from the project's folder, as the pipelines take it.
+    private func sample(_ name: String, mustBeFile: Bool) -> ContentTree? {
+        guard let value = variables[name], let definition = variables.definition(of: name), !value.text.isEmpty else {
+            return nil
+        }
+        if let problem = value.problem {
+            if !value.isTold { findings.appendOnce(problem) }
+            return nil
+        }
+        var reader = ContentReader(tree: tree, findings: findings)
+        let content = reader.content(
+            at: value.text, from: "", location: definition.location, pointer: "/variables/\(name)",
+            appliesIgnoreRules: false)
+        guard let content else { return nil }
+        if mustBeFile, !content.tree.isFile {
+            findings.error("wrong-type", "\"\(value.text)\" is a folder; expected a file", at: definition.location)
+            return nil
+        }
+        return content.tree
+    }
+
+    /// A model without files of its own comes from a job's outputs, and MODEL_PATH says from where.
+    private func checkModels(of stage: inout DesiredStage) {
+        let hasJob = stage.assets.contains { $0.kind.isJob }
+        let trained = stage.assets.filter { $0.kind == .model && $0.definition.fields["path"] == nil }
+        for model in trained where !hasJob {
+            findings.error(
+                "missing-path",
+                "nothing gives the model \"\(model.definition.name)\": it has no path, and the project no job",
+                at: model.source, pointer: "/path")
+        }
+        guard hasJob, let model = trained.first else { return }
+        guard let value = variables["MODEL_PATH"], let definition = variables.definition(of: "MODEL_PATH") else {
+            findings.error(
+                "unbound-override", "no variable \"MODEL_PATH\" says which of the job's outputs the model is",
+                at: model.source, pointer: "/path", hint: "the artifact_path that the code gives to log_model")
+            return
+        }
+        if let problem = value.problem {
+            if !value.isTold { findings.appendOnce(problem) }
+            return
+        }
+        let path = value.text.split(separator: "/").joined(separator: "/")
+        guard !path.isEmpty, !path.split(separator: "/").contains("..") else {
+            findings.error(
+                "invalid-value", "\"\(value.text)\" is no path below a job's artifacts", at: definition.location)
+            return
+        }
+        stage.modelPath = path
+    }
+
+    // MARK: - Environment overrides
+
+    private func environmentOverrides() -> [String: JSONValue] {
+        file.environmentOverrides.mapValues { override in
+            var fields: [String: JSONValue] = [:]
+            fields["python"] = override.python.map { .string($0) }
+            fields["image"] = override.image.map { .string($0) }
+            if let conda = override.condaFile, let content = condaFile(conda) { fields["conda_file"] = content }
+            return .object(fields)
+        }
+    }
+
+    /// The content of a conda file, inline, so that a workspace needs no second file.
+    private func condaFile(_ path: Located<String>) -> JSONValue? {
+        guard
+            let resolved = ProjectPath.resolve(path.value, from: "", at: path.location, tree: tree, findings: findings)
+        else { return nil }
+        guard let file = tree.file(resolved) else {
+            findings.append(ProjectPath.missing(resolved, as: path.value, at: path.location, tree: tree))
+            return nil
+        }
+        return documents.document(file, in: tree, findings: findings).map(Self.json)
+    }
+
+    private static func json(_ node: Node) -> JSONValue {
+        switch node.value {
+        case .sequence(let items): .array(items.map(json))
+        case .mapping(let mapping):
+            .object(Dictionary(mapping.entries.map { ($0.name, json($0.value)) }, uniquingKeysWith: { $1 }))
+        // Versions stay as written: python=3.10 is not 3.1.
+        case .scalar(let scalar): node.isNull ? .null : .string(scalar.text)
+        }
+    }
+
+    private func checkOverrides(_ stage: DesiredStage) {
+        let names = stage.assets.filter { $0.kind == .environment }.map(\.definition.name)
+        for name in file.environmentOverrides.keys.sorted() where name != "*" && !names.contains(name) {
+            findings.error(
+                "unresolved-reference", "no environment of this project is named \"\(name)\"", at: file.source,
+                pointer: "/environment_overrides/\(name)",
+                hint: EditDistance.suggestion(for: name, among: names).map { "did you mean \"\($0)\"?" }
+                    ?? "environments: " + names.sorted().joined(separator: ", "))
+        }
+    }
+}
