@@ -127,7 +127,7 @@ async def answer(body):
         try:
             await asyncio.wait_for(State.slots.acquire(), TIMEOUT)
         except asyncio.TimeoutError:
-            raise Refusal(408, "RequestTimeout", "no answer within %d ms" % (TIMEOUT * 1000))
+            raise Refusal(504, "RequestTimeout", "no answer within %d ms" % (TIMEOUT * 1000))
         work = asyncio.get_event_loop().run_in_executor(State.pool, score, body)
         released = True
 
@@ -142,17 +142,17 @@ async def answer(body):
         try:
             return await asyncio.wait_for(asyncio.shield(work), max(0.001, deadline - time.monotonic()))
         except asyncio.TimeoutError:
-            raise Refusal(408, "RequestTimeout", "no answer within %d ms" % (TIMEOUT * 1000))
+            raise Refusal(504, "RequestTimeout", "no answer within %d ms" % (TIMEOUT * 1000))
     except InputError as error:
         raise Refusal(400, "BadInput", str(error))
     except Refusal:
         raise
     except ModelError as error:
         log.error("the model failed", exc_info=error.__cause__ or error)
-        raise Refusal(424, "ModelError", "the model failed: %s" % error)
+        raise Refusal(500, "ModelError", "the model failed: %s" % error)
     except Exception as error:
         log.error("the request failed", exc_info=error)
-        raise Refusal(424, "ModelError", "the model failed: %s" % one_line(error))
+        raise Refusal(500, "ModelError", "the model failed: %s" % one_line(error))
     finally:
         if not released:
             State.pending -= 1
@@ -241,8 +241,8 @@ async def app(scope, receive, send):
     except Refusal as refusal:
         status = refusal.status
         body = as_json({"error": {"code": refusal.code, "message": refusal.message}})
-        if status in (400, 424):
-            extra.append((b"ms-azureml-model-error-statuscode", str(400 if status == 400 else 500).encode()))
+        if status == 400:
+            extra.append((b"ms-azureml-model-error-statuscode", b"400"))
     except Exception as error:
         log.error("the server failed", exc_info=error)
         status, body = 500, as_json({"error": {"code": "InternalError", "message": "the server failed; see its log"}})
