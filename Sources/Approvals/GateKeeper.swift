@@ -1,0 +1,107 @@
+package import Digest
+package import Git
+internal import Synchronization
+package import TimeKeeping
+
+/// What a controller asks about gates: the ledger of a branch, under the policy in force, remembered between looks.
+///
+/// Whoever gets an error instead must leave the branch's stages alone: it is then not known which gates they have.
+package final class GateKeeper: Sendable {
+    /// A branch with the stages that follow it.
+    package struct Branch: Sendable, Hashable {
+        /// What tells this project from others in the state folder, such as the address of its repository.
+        package var project: String
+        /// The branch's name.
+        package var name: String
+        /// The stages that follow it.
+        package var stages: Set<String>
+
+        /// A branch; see the properties for the meaning of each part.
+        package init(project: String, name: String, stages: Set<String>) {
+            self.project = project
+            self.name = name
+            self.stages = stages
+        }
+    }
+
+    /// The ledger of a branch with what a person should know about its policy.
+    package struct Look: Sendable, Equatable {
+        /// What was decided, under which rules.
+        package var ledger: Ledger
+        /// What was trusted at first sight; what does not count, and how it would.
+        package var notes: [String]
+    }
+
+    private struct Question: Hashable {
+        let branch: Branch
+        let head: ObjectID
+        let entry: TrustEntry?
+        let subjects: Set<ContentDigest>?
+    }
+
+    private struct Answer {
+        let question: Question
+        let look: Look
+        let entry: TrustEntry
+        /// The last minute for which it holds; for ever when keys and certificates do not expire.
+        let minute: Int64?
+    }
+
+    private let repository: Repository
+    private let store: TrustStore
+    private let verifier: SignatureVerifier
+    private let answers = Mutex<[Branch: Answer]>([:])
+
+    /// A keeper of a repository's gates that remembers in a store what it has seen.
+    package init(repository: Repository, store: TrustStore, verifier: SignatureVerifier = SignatureVerifier()) {
+        self.repository = repository
+        self.store = store
+        self.verifier = verifier
+    }
+
+    /// The ledger of a branch; the same question is answered once.
+    ///
+    /// - Parameters:
+    ///   - branch: The branch and the stages that follow it.
+    ///   - head: Its tip, or the commit that is looked at in its place.
+    ///   - subjects: What is asked now; only records about these are verified. Nil for all.
+    ///   - now: The time it is.
+    ///   - remembers: Whether this look counts; a rehearsal such as `--ref` or `--worktree` must not move trust.
+    package func look(
+        at branch: Branch, head: ObjectID, subjects: Set<ContentDigest>? = nil, now: Timestamp, remembers: Bool
+    ) async throws -> Look {
+        let entry = try store.entry(project: branch.project, branch: branch.name)
+        let question = Question(branch: branch, head: head, entry: entry, subjects: subjects)
+        let minute = now.seconds / 60
+        if let answer = answers.withLock({ $0[branch] }), answer.question == question,
+            answer.minute.map({ $0 == minute }) ?? true
+        {
+            if remembers { try remember(answer.entry, instead: entry, of: branch) }
+            return answer.look
+        }
+        let trust = try await TrustedPolicy.assess(
+            branch: branch.name, head: head, stages: branch.stages, entry: entry, repository: repository,
+            verifier: verifier, now: now)
+        let ledger = try await LedgerReader(repository: repository, verifier: verifier)
+            .ledger(at: head, trust: trust, subjects: subjects, now: now)
+        let look = Look(ledger: ledger, notes: trust.notes)
+        let answer = Answer(
+            question: question, look: look, entry: trust.entry,
+            minute: trust.policy.signers.dependsOnTime ? minute : nil)
+        answers.withLock { $0[branch] = answer }
+        if remembers { try remember(trust.entry, instead: entry, of: branch) }
+        return look
+    }
+
+    /// Trusts a branch as it stands at a commit: `reconcile trust`, after history was replaced on purpose.
+    package func trust(_ branch: Branch, at head: ObjectID, now: Timestamp) async throws {
+        let trust = try await TrustedPolicy.assess(
+            branch: branch.name, head: head, stages: branch.stages, entry: nil, repository: repository,
+            verifier: verifier, now: now)
+        try store.remember(trust.entry, project: branch.project, branch: branch.name)
+    }
+
+    private func remember(_ entry: TrustEntry, instead old: TrustEntry?, of branch: Branch) throws {
+        if entry != old { try store.remember(entry, project: branch.project, branch: branch.name) }
+    }
+}
