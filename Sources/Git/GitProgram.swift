@@ -27,17 +27,18 @@ package struct GitProgram: Sendable {
 
     /// Runs git and answers what it says, whatever its status.
     ///
-    /// - Parameter hooks: True to let the user's own hooks run, as for a commit in the user's name.
+    /// - Parameter asUser: True for a commit in the user's name: their own hooks run, and their signing
+    ///   program may ask for a passphrase at the terminal.
     package func run(
         _ arguments: [String], in directory: String? = nil, input: [UInt8] = [], variables: [String: String] = [:],
-        timeout: Duration? = .seconds(300), outputLimit: Int = 16 << 20, hooks: Bool = false
+        timeout: Duration? = .seconds(300), outputLimit: Int = 16 << 20, asUser: Bool = false
     ) async throws(GitError) -> Subprocess.Output {
         let verb = arguments.first { !$0.hasPrefix("-") } ?? "git"
         do throws(SubprocessError) {
             return try await Subprocess.run(
-                ["git"] + (hooks ? [] : Self.safety) + arguments,
+                ["git"] + (asUser ? [] : Self.safety) + arguments,
                 environment: environment.merging(variables) { $1 }, workingDirectory: directory,
-                standardInput: input, timeout: timeout, outputLimit: outputLimit)
+                standardInput: input, timeout: timeout, outputLimit: outputLimit, mayAskTerminal: asUser)
         } catch {
             let code: GitError.Code =
                 switch error.code {
@@ -52,10 +53,10 @@ package struct GitProgram: Sendable {
     /// Runs git and answers its standard output, or throws its own words when it failed.
     package func text(
         _ arguments: [String], in directory: String? = nil, input: [UInt8] = [], variables: [String: String] = [:],
-        timeout: Duration? = .seconds(300), hooks: Bool = false
+        timeout: Duration? = .seconds(300), asUser: Bool = false
     ) async throws(GitError) -> String {
         let output = try await run(
-            arguments, in: directory, input: input, variables: variables, timeout: timeout, hooks: hooks)
+            arguments, in: directory, input: input, variables: variables, timeout: timeout, asUser: asUser)
         guard output.status.isSuccess else { throw Self.failure(arguments, output) }
         return output.text
     }

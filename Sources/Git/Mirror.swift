@@ -43,12 +43,23 @@ package struct Mirror: Sendable {
         _ = try await git.text(
             [
                 "-c", "transfer.fsckObjects=true", "-c", "fetch.writeCommitGraph=false", "-c", "gc.autoDetach=false",
-                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--", address,
-            ] + stale, in: directory, timeout: timeout)
+                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--", Self.remote,
+            ] + stale, in: directory, variables: remoteVariables, timeout: timeout)
         // What was fetched counts, should the remote have moved on since it was asked.
         var fetched: [String: ObjectID] = [:]
         for branch in branches { fetched[branch] = try repository.branchTip(branch) }
         return fetched
+    }
+
+    private static let remote = "reconcile-source"
+
+    /// The address as configuration in the environment: arguments could be read by any user of the machine.
+    private var remoteVariables: [String: String] {
+        let count = git.environment["GIT_CONFIG_COUNT"].flatMap { Int($0) } ?? 0
+        return [
+            "GIT_CONFIG_COUNT": "\(count + 1)", "GIT_CONFIG_KEY_\(count)": "remote.\(Self.remote).url",
+            "GIT_CONFIG_VALUE_\(count)": address,
+        ]
     }
 
     private func prepare() async throws(GitError) {
@@ -61,7 +72,8 @@ package struct Mirror: Sendable {
         let listing: String
         do throws(GitError) {
             listing = try await git.text(
-                ["ls-remote", "--heads", "--", address] + names, in: directory, timeout: timeout)
+                ["ls-remote", "--heads", "--", Self.remote] + names, in: directory, variables: remoteVariables,
+                timeout: timeout)
         } catch  where error.code == .programFailed {
             throw GitError(
                 code: .unreachable, message: "cannot reach \(address): \(error.message)",

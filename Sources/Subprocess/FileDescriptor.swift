@@ -2,10 +2,12 @@ internal import CLinux
 internal import Glibc
 
 /// Owner of one open descriptor: closed exactly once, when its owner goes away.
-struct FileDescriptor: ~Copyable {
-    let number: Int32
+package struct FileDescriptor: ~Copyable, Sendable {
+    /// The number, negative for none.
+    package let number: Int32
 
-    init(owning number: Int32) {
+    /// Takes over an open descriptor.
+    package init(owning number: Int32) {
         self.number = number
     }
 
@@ -14,10 +16,13 @@ struct FileDescriptor: ~Copyable {
         if number >= 0 { _ = Glibc.close(number) }
     }
 
-    consuming func close() {}
+    /// Closes it now.
+    package consuming func close() {}
 
     /// Opens a file; never for inheritance, never at 0, 1 or 2 where a child's standard streams go.
-    static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SubprocessError) -> FileDescriptor {
+    package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(SubprocessError)
+        -> FileDescriptor
+    {
         let number = Glibc.open(path, flags | O_CLOEXEC, mode)
         guard number >= 0 else {
             throw SubprocessError(
@@ -26,7 +31,8 @@ struct FileDescriptor: ~Copyable {
         return try FileDescriptor(owning: number).aboveStandardStreams()
     }
 
-    static func event() throws(SubprocessError) -> FileDescriptor {
+    /// A counter that polls readable once something was written to it (eventfd).
+    package static func event() throws(SubprocessError) -> FileDescriptor {
         let number = linux_eventfd(linux_eventfd_flags)
         guard number >= 0 else { throw .system("eventfd") }
         return FileDescriptor(owning: number)
@@ -35,6 +41,17 @@ struct FileDescriptor: ~Copyable {
     /// A descriptor that polls readable when the process ends; number -1 on a kernel without them.
     static func process(_ pid: pid_t) -> FileDescriptor {
         FileDescriptor(owning: linux_pidfd_open(pid))
+    }
+
+    /// Takes the file's lock for itself alone, if nobody has it; the end of this process gives it back.
+    package func tryLock() -> Bool {
+        linux_flock(number, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// Gives the lock back. Closing alone would not always do it at once: a child that is just being spawned
+    /// shares the open file until it has become its program.
+    package func unlock() {
+        _ = linux_flock(number, LOCK_UN)
     }
 
     func setNonBlocking() throws(SubprocessError) {

@@ -1,14 +1,14 @@
 internal import Glibc
 
 /// Threads for calls that block: Swift's pool is as small as the machine, and Dispatch's can run dry.
-enum OwnThread {
+package enum OwnThread {
     private final class Work {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
     /// Starts a detached thread that is never hit by SIGPIPE; answers why it could not, else nil.
-    static func start(_ body: @escaping @Sendable () -> Void) -> SubprocessError? {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> SubprocessError? {
         var attributes = pthread_attr_t()
         guard pthread_attr_init(&attributes) == 0 else { return .system("pthread_attr_init", ENOMEM) }
         defer { pthread_attr_destroy(&attributes) }

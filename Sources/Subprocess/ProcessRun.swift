@@ -26,6 +26,7 @@ struct ProcessRun {
         let pid = try request.spawn(
             standardInput: inputPipe.readEnd.number, standardOutput: outputPipe.writeEnd.number,
             standardError: errorPipe.writeEnd.number)
+        let target = request.isolation == .ownGroup ? -pid : pid
         inputPipe.readEnd.close()
         outputPipe.writeEnd.close()
         errorPipe.writeEnd.close()
@@ -75,17 +76,17 @@ struct ProcessRun {
                 let isSilent = output.number < 0 && error.number < 0
                 if isSilent || now >= drainUntil { break }
             } else if stopping != nil, killAt == nil {
-                kill(-pid, SIGTERM)
+                kill(target, SIGTERM)
                 // A stopped (SIGSTOP) program cannot act on TERM before it goes on.
-                kill(-pid, SIGCONT)
+                kill(target, SIGCONT)
                 killAt = now + gracePeriod
             } else if let at = killAt, now >= at {
-                kill(-pid, SIGKILL)
+                kill(target, SIGKILL)
                 killAt = now + .seconds(1)
             }
         }
         // The leader is still a zombie, so its number cannot have been given to another group.
-        kill(-pid, SIGKILL)
+        kill(target, SIGKILL)
         let status = reap(pid)
         if let stopping { throw stopped(stopping) }
         return Subprocess.Output(

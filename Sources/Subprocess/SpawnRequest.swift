@@ -6,6 +6,8 @@ struct SpawnRequest {
     /// Where the child stands among sessions and groups.
     enum Isolation {
         case ownGroup
+        /// With us, so that it may ask a person at our terminal; only it, not its helpers, can be stopped.
+        case sharedGroup
         case ownSession
     }
 
@@ -47,6 +49,8 @@ struct SpawnRequest {
         case .ownGroup:
             flags |= Int16(POSIX_SPAWN_SETPGROUP)
             try Self.require(posix_spawnattr_setpgroup(&attributes, 0), "process group")
+        case .sharedGroup:
+            break
         case .ownSession:
             flags |= linux_spawn_setsid
         }

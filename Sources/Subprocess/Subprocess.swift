@@ -42,13 +42,16 @@ package enum Subprocess {
     ///   - timeout: How long it may take; for ever when nil.
     ///   - outputLimit: How many bytes of each stream are kept.
     ///   - gracePeriod: The time between TERM and KILL.
+    ///   - mayAskTerminal: True for a program that may ask for a passphrase at our terminal. It then stays in
+    ///     our own group, and its helpers are not stopped with it.
     package static func run(
         _ argv: [String], environment: [String: String]? = nil, workingDirectory: String? = nil,
         standardInput: [UInt8] = [], timeout: Duration? = nil, outputLimit: Int = 16 << 20,
-        gracePeriod: Duration = .seconds(2)
+        gracePeriod: Duration = .seconds(2), mayAskTerminal: Bool = false
     ) async throws(SubprocessError) -> Output {
         let request = SpawnRequest(
-            arguments: argv, environment: environment, workingDirectory: workingDirectory, isolation: .ownGroup)
+            arguments: argv, environment: environment, workingDirectory: workingDirectory,
+            isolation: mayAskTerminal ? .sharedGroup : .ownGroup)
         let cancellation = try Cancellation()
         // The event is polled by the run's own thread, so cancelling never touches the process itself:
         // only the thread that reaps it may signal it, and no recycled number can be hit.

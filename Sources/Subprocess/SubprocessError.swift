@@ -26,7 +26,8 @@ package struct SubprocessError: Error, Hashable, Sendable, CustomStringConvertib
 
     package var description: String { message }
 
-    static func system(_ call: String, _ number: Int32 = errno) -> SubprocessError {
+    /// What errno says about a call.
+    package static func system(_ call: String, _ number: Int32 = errno) -> SubprocessError {
         SubprocessError(code: .systemFailure, message: "\(call) failed: \(text(of: number))")
     }
 
