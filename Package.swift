@@ -93,7 +93,7 @@ let testTargets: [Target] = [
     tests("LocalWorkspace", ["Workspace", "AssetSchema", "Digest", "Subprocess", "TimeKeeping", "SQLite", "HTTPServer"]),
     tests(
         "Controller",
-        ["Planning", "DesiredState", "Approvals", "Workspace", "LocalWorkspace", "Git", "Digest", "Subprocess", "TimeKeeping"]),
+        ["Planning", "DesiredState", "Approvals", "Workspace", "LocalWorkspace", "Git", "Digest", "Subprocess", "SQLite", "TimeKeeping"]),
     tests("Server", ["HTTPServer"]),
     tests("ReconcileCommands", ["Subprocess", "Diagnostics", "CommandLine"]),
 ]
