@@ -2,6 +2,8 @@ import Digest
 import YAML
 
 extension ObjectSchema {
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command
     static let commandJob = ObjectSchema(
         "a command job",

@@ -2,6 +2,8 @@ import Digest
 import YAML
 
 extension ObjectSchema {
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-data
     static let data = ObjectSchema(
         "a data asset",
@@ -30,6 +32,8 @@ extension ObjectSchema {
 
     static let modelTypes = ["custom_model", "mlflow_model", "triton_model"]
 
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-model
     static let model = ObjectSchema(
         "a model",

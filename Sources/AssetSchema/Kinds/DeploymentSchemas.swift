@@ -40,6 +40,8 @@ extension ObjectSchema {
             }
         ])
 
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online
     static let managedOnlineDeployment = ObjectSchema(
         "an online deployment",
@@ -60,6 +62,8 @@ extension ObjectSchema {
             }
         ])
 
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-kubernetes-online
     static let kubernetesOnlineDeployment = ObjectSchema(
         "a Kubernetes online deployment",
@@ -96,7 +100,9 @@ extension ObjectSchema {
         FieldSchema("data_collector", .object(dataCollector)),
     ]
 
-    /// Defaults: https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online#requestsettings
+    /// Defaults are those of the reference page.
+    ///
+    /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online#requestsettings
     private static let requestSettings = ObjectSchema(
         "request settings",
         [
@@ -105,7 +111,9 @@ extension ObjectSchema {
             FieldSchema("max_queue_wait_ms", .integer(0...Int64.max)),
         ])
 
-    /// Defaults: https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online#probesettings
+    /// Defaults are those of the reference page.
+    ///
+    /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-managed-online#probesettings
     private static let probe = ObjectSchema(
         "a probe",
         [
@@ -162,7 +170,9 @@ extension ObjectSchema {
 
     // MARK: Batch
 
-    /// Defaults: https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch
+    /// Defaults are those of the reference page.
+    ///
+    /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch
     private static let batchSettingFields: [FieldSchema] = [
         FieldSchema("error_threshold", .integer(-1...Int64.max), default: -1),
         FieldSchema("retry_settings", .object(retrySettings)),
@@ -180,6 +190,8 @@ extension ObjectSchema {
             FieldSchema("timeout", .integer(1...Int64.max), default: 30),
         ])
 
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch
     static let batchDeployment = ObjectSchema(
         "a batch deployment",

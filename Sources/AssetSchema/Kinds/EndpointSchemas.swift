@@ -19,6 +19,8 @@ extension ObjectSchema {
         ]
     }
 
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-online
     static let managedOnlineEndpoint = ObjectSchema(
         "an online endpoint",
@@ -32,6 +34,8 @@ extension ObjectSchema {
     static let kubernetesOnlineEndpoint = managedOnlineEndpoint.with(
         [FieldSchema("compute", .resource(.compute))], without: ["public_network_access"])
 
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-endpoint-batch
     static let batchEndpoint = ObjectSchema(
         "a batch endpoint",

@@ -2,6 +2,8 @@ import Digest
 import YAML
 
 extension ObjectSchema {
+    /// As the reference page says.
+    ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-environment
     static let environment = ObjectSchema(
         "an environment", FieldSchema.assetFields(nameIsRequired: true) + environmentFields, ignoresReadOnlyKeys: true,
@@ -50,7 +52,9 @@ extension ObjectSchema {
                 .conflictingKeys, "an environment has either an image or a build, not both", at: image.mark,
                 key: "image")
         }
-        if node["image"] == nil, node["build"] == nil, node["id"] == nil {
+        // A misspelt key is likely the missing one, and has been reported.
+        let isMisspelt = node.mapping?.contains { environment.field($0.name) == nil } ?? false
+        if node["image"] == nil, node["build"] == nil, node["id"] == nil, !isMisspelt {
             state.error(
                 .missingPart, "an environment needs an image or a build", at: node.mark,
                 hint: "add \"image: …\", the base image that the conda file is installed into")

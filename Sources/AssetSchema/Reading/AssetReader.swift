@@ -34,7 +34,7 @@ package struct AssetReader: Sendable {
     ) -> ReadResult {
         var state = ReadState(file: path, source: source)
         if let detection = KindDetection(root), detection.kind == kind { return read(root, as: detection, &state) }
-        guard let schema = kind.schema else {
+        guard let schema = KindDetection.schema(of: kind, root) else {
             unsupported(kind, root, &state)
             return ReadResult(kind: kind, definition: nil, name: nil, state: state, root: root)
         }

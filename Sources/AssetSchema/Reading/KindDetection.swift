@@ -160,6 +160,20 @@ package struct KindDetection: Sendable {
 
     // MARK: Variants
 
+    /// The schema of the variant that a document of a known kind is.
+    static func schema(of kind: AssetKind, _ root: Node) -> ObjectSchema? {
+        guard let mapping = root.mapping else { return kind.schema }
+        let type = mapping["type"]?.text
+        let name = mapping["$schema"]?.text.flatMap(schemaName) ?? ""
+        return switch kind {
+        case .data: mapping["source"] == nil ? .data : nil
+        case .onlineEndpoint: endpointSchema(mapping)
+        case .onlineDeployment: onlineDeploymentSchema(type)
+        case .batchDeployment: batchDeploymentSchema(name, type, mapping)
+        default: kind.schema
+        }
+    }
+
     private static func endpointSchema(_ mapping: Mapping) -> ObjectSchema {
         mapping["compute"] == nil ? .managedOnlineEndpoint : .kubernetesOnlineEndpoint
     }
@@ -169,11 +183,12 @@ package struct KindDetection: Sendable {
     }
 
     private static func batchDeploymentSchema(_ name: String, _ type: String?, _ mapping: Mapping) -> ObjectSchema? {
+        if name == "modelbatchdeployment" { return .modelBatchDeployment }
         if name == "pipelinecomponentbatchdeployment" || type == "pipeline" || mapping["component"] != nil
             || mapping["job_definition"] != nil
         {
             return nil
         }
-        return name == "modelbatchdeployment" || mapping["settings"] != nil ? .modelBatchDeployment : .batchDeployment
+        return mapping["settings"] != nil ? .modelBatchDeployment : .batchDeployment
     }
 }

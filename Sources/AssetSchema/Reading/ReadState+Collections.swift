@@ -167,7 +167,7 @@ extension ReadState {
         if failures.count == 1 {
             adopt(failures[0].attempt)
         } else if node.mapping != nil, !failures.isEmpty {
-            adoptBest(failures.map(\.attempt), node, types)
+            adoptBest(failures, node)
         } else if let text = node.text, text.hasPrefix("azureml:"),
             let reference = failures.first(where: { $0.type.isReference })
         {
@@ -180,21 +180,23 @@ extension ReadState {
     }
 
     /// Of several mappings tells the mistakes of the one whose `type` is right, or else that the type is wrong.
-    private mutating func adoptBest(_ attempts: [Attempt], _ node: Node, _ types: [FieldType]) {
-        let typePointer = Self.pointer(path + ["type"])
-        let fitting = attempts.filter { attempt in
-            !attempt.diagnostics.contains { $0.pointer == typePointer && $0.code == FindingCode.invalidValue.rawValue }
-        }
-        if fitting.isEmpty, let written = node["type"], let text = written.text {
-            let words = types.flatMap(\.typeWords)
-            inside("type") { state in
-                state.error(
-                    .invalidValue, "\(Self.quoted(text)) is not allowed here; expected \(Self.list(words))",
-                    at: written.mark, hint: EditDistance.hint(for: text, among: words))
-            }
+    private mutating func adoptBest(_ failures: [(type: FieldType, attempt: Attempt)], _ node: Node) {
+        guard let written = node["type"] else {
+            if let best = failures.map(\.attempt).min(by: { $0.errors < $1.errors }) { adopt(best) }
             return
         }
-        if let best = (fitting.isEmpty ? attempts : fitting).min(by: { $0.errors < $1.errors }) { adopt(best) }
+        let typePointer = Self.pointer(path + ["type"])
+        let typed = failures.filter { !$0.type.typeWords.isEmpty }
+        let fitting = typed.filter { !$0.attempt.diagnostics.contains { $0.pointer == typePointer } }
+        let candidates = fitting.isEmpty ? typed : fitting
+        guard var best = (candidates.isEmpty ? failures : candidates).map(\.attempt).min(by: { $0.errors < $1.errors })
+        else { return }
+        if fitting.isEmpty, !typed.isEmpty {
+            let words = typed.flatMap(\.type.typeWords)
+            best.diagnostics.removeAll { $0.pointer == typePointer }
+            inside("type") { _ = $0.choice(written, of: words, .exact) }
+        }
+        adopt(best)
     }
 }
 
@@ -205,6 +207,11 @@ extension FieldType {
         case .optional: true
         default: false
         }
+    }
+
+    /// What nothing means for the type: a mapping without keys, or null.
+    var absent: JSONValue {
+        if case .object = self { .object([:]) } else { .null }
     }
 
     /// Whether a node of this shape can be of the type at all.

@@ -24,7 +24,7 @@ extension ReadState {
         case .inputPath(let kind): return inputPath(node, kind)
         case .literal: return literal(node)
         case .union(let types, let expected): return union(node, of: types, expected: expected)
-        case .optional(let inner): return node.isNull ? .null : read(node, as: inner)
+        case .optional(let inner): return node.isNull ? inner.absent : read(node, as: inner)
         case .condaFile: return condaFile(node)
         }
     }
@@ -77,17 +77,25 @@ extension ReadState {
     private mutating func check(_ text: String, _ rule: NameRule, at mark: Mark) -> String? {
         let name = Array(text.unicodeScalars)
         let folded = rule.foldsCase ? text.lowercased() : text
+        var message: String?
+        var isSeenByLoader = false
         if !rule.isAllowed(name) {
             // A placeholder has been reported already and breaks every alphabet.
             if text.first == "<", text.last == ">" { return folded }
-            error(
-                rule.isCheckedByLoader ? .invalidName : .nameRule,
-                "\(Self.quoted(text)) can't be \(rule.subject): allowed are \(rule.allowed)", at: mark)
+            message = "\(Self.quoted(text)) can't be \(rule.subject): allowed are \(rule.allowed)"
+            // The loader's pattern ends with `$`, which in Python also stands before a last line feed.
+            let withoutBreak = name.last == "\n" ? Array(name.dropLast()) : name
+            isSeenByLoader = rule.isCheckedByLoader && !rule.isAllowed(withoutBreak)
         } else if !rule.fits(length: name.count) {
-            error(
-                .nameRule,
-                "\(Self.quoted(text)) has \(name.count) characters and can't be \(rule.subject): "
-                    + "allowed are \(rule.allowed)", at: mark)
+            message =
+                "\(Self.quoted(text)) is too \(name.count < 3 ? "short" : "long") for \(rule.subject): "
+                + "allowed are \(rule.allowed)"
+        }
+        guard let message else { return folded }
+        if rule.isFirm {
+            error(isSeenByLoader ? .invalidName : .nameRule, message, at: mark)
+        } else {
+            warning(.nameRule, message, at: mark)
         }
         return folded
     }

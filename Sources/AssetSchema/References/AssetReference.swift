@@ -75,6 +75,8 @@ package struct AssetReference: Sendable, Hashable, Codable {
         return AssetReference(name: name, selector: .version(version))
     }
 
+    /// Reads an ARM id.
+    ///
     /// `/subscriptions/S/resourceGroups/G/providers/Microsoft.MachineLearningServices/workspaces/W/C/N[/versions/V]`
     private static func arm(_ text: String) -> AssetReference? {
         let parts = text.split(separator: "/").map(String.init)

@@ -8,53 +8,57 @@ package struct NameRule: Sendable {
     package let isCheckedByLoader: Bool
     /// Whether the service folds case, so that the name is kept in lower case.
     package let foldsCase: Bool
+    /// Whether breaking the rule is sure to fail; else it is only doubtful.
+    let isFirm: Bool
     let lengths: ClosedRange<Int>
     let isAllowed: @Sendable (_ name: [Unicode.Scalar]) -> Bool
 
-    /// Endpoint names: "must begin with a letter and be 3–32 characters … letters, numbers and '-', not ending with '-'".
+    /// Endpoint names: 3 to 32 letters, digits and '-', starting with a letter and not ending with '-'.
     ///
     /// https://learn.microsoft.com/azure/machine-learning/how-to-manage-quotas#azure-machine-learning-online-endpoints-and-batch-endpoints
     package static let endpoint = NameRule(
         subject: "an endpoint's name",
         allowed: "3 to 32 letters, digits and \"-\", starting with a letter and ending with a letter or digit",
-        isCheckedByLoader: true, foldsCase: true, lengths: 3...32, isAllowed: isEndpointName)
+        isCheckedByLoader: true, foldsCase: true, isFirm: true, lengths: 3...32, isAllowed: isEndpointName)
 
-    /// Deployment names follow the endpoint's rule; the SDK checks them only when it creates one. Same page.
+    /// Deployment names follow the endpoint's rule, on the same page.
+    ///
+    /// The SDK checks them only when it creates one.
     package static let deployment = NameRule(
         subject: "a deployment's name",
         allowed: "3 to 32 letters, digits and \"-\", starting with a letter and ending with a letter or digit",
-        isCheckedByLoader: false, foldsCase: true, lengths: 3...32, isAllowed: isEndpointName)
+        isCheckedByLoader: false, foldsCase: true, isFirm: true, lengths: 3...32, isAllowed: isEndpointName)
 
     /// A deployment's reference to its endpoint.
     package static let endpointOfDeployment = NameRule(
         subject: "an endpoint's name", allowed: endpoint.allowed, isCheckedByLoader: false, foldsCase: true,
-        lengths: 3...32, isAllowed: isEndpointName)
+        isFirm: true, lengths: 3...32, isAllowed: isEndpointName)
 
-    /// Asset names: "must start with a letter or number, and be 1–255 letters, numbers, '-', '_' and '.'".
+    /// Asset names: 1 to 255 letters, digits, '-', '_' and '.', starting with a letter or digit.
     ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-environment and its siblings for data and model.
     package static let asset = NameRule(
         subject: "an asset's name",
         allowed: "1 to 255 letters, digits, \"-\", \"_\" and \".\", starting with a letter or digit",
-        isCheckedByLoader: false, foldsCase: false, lengths: 1...255, isAllowed: isAssetName)
+        isCheckedByLoader: false, foldsCase: false, isFirm: true, lengths: 1...255, isAllowed: isAssetName)
 
     /// Job names: letters, digits, '-' and '_'.
     ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command
     package static let job = NameRule(
         subject: "a job's name", allowed: "1 to 255 letters, digits, \"-\" and \"_\", starting with a letter or digit",
-        isCheckedByLoader: false, foldsCase: false, lengths: 1...255, isAllowed: isJobName)
+        isCheckedByLoader: false, foldsCase: false, isFirm: true, lengths: 1...255, isAllowed: isJobName)
 
-    /// Experiment names follow the rule of job names. Same page.
+    /// Experiment names follow the rule of job names, on the same page.
     package static let experiment = NameRule(
         subject: "an experiment's name",
         allowed: "1 to 255 letters, digits, \"-\" and \"_\", starting with a letter or digit",
-        isCheckedByLoader: false, foldsCase: false, lengths: 1...255, isAllowed: isJobName)
+        isCheckedByLoader: false, foldsCase: false, isFirm: false, lengths: 1...255, isAllowed: isJobName)
 
     /// A job output's registered name; the SDK checks it while loading.
     package static let output = NameRule(
         subject: "an output's name", allowed: "up to 255 letters, digits, \"-\" and \"_\"", isCheckedByLoader: true,
-        foldsCase: false, lengths: 0...255,
+        foldsCase: false, isFirm: true, lengths: 0...255,
         isAllowed: { $0.allSatisfy { isLetter($0) || isDigit($0) || $0 == "-" || $0 == "_" } })
 
     /// Whether a name has a length that is allowed.

@@ -23,7 +23,7 @@ package struct CommandJobView: Sendable, Equatable {
         package var type: String
         /// What it is made of; nil when the document does not say.
         package var source: Source?
-        /// `ro_mount`, `download`, `direct` …
+        /// How it is brought to the job, such as `ro_mount`.
         package var mode: String?
     }
 
@@ -37,7 +37,7 @@ package struct CommandJobView: Sendable, Equatable {
         package var name: String?
         /// That asset's version.
         package var version: String?
-        /// `rw_mount`, `upload` …
+        /// How it is brought back, such as `rw_mount`.
         package var mode: String?
     }
 
