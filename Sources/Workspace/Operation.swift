@@ -16,7 +16,7 @@ package enum Operation: Sendable, Equatable, Codable {
     case archiveAsset(kind: AssetKind, name: String, version: String)
     /// Takes an archived version back into lists.
     case restoreAsset(kind: AssetKind, name: String, version: String)
-    /// Sets description and tags of a version.
+    /// Sets description and tags of a version; a description of nil leaves it as it is.
     case updateAssetMetadata(
         kind: AssetKind, name: String, version: String, description: String?, tags: [String: String])
     /// Submits a job under its derived name; a job of that name is the answer, and nothing runs twice.

@@ -32,6 +32,8 @@ package enum TagName {
     package static let trafficSince = "reconcile.traffic_since"
     /// A rollout that was given up: the deployment's name and why.
     package static let rolloutFailed = "reconcile.rollout_failed"
+    /// The deployments of an endpoint that once had all its traffic, separated by blanks: they may take over in need.
+    package static let released = "reconcile.released"
     /// How often drift was healed of late, and when last: `<count> <time>`.
     package static let heals = "reconcile.heals"
     /// A data file's lines without its header, and its bytes.

@@ -13,6 +13,8 @@ package struct Rollout: Sendable {
     package var target: String
     /// The deployments that answer.
     package var healthy: Set<String>
+    /// The deployments that had all traffic once: they alone may take over without being asked for.
+    package var released: Set<String>
     package var steps: [RolloutPolicy.Step]
     /// When the endpoint got its present traffic.
     package var since: Timestamp?
@@ -21,13 +23,15 @@ package struct Rollout: Sendable {
     package var requests: RequestCounts?
 
     package init(
-        current: [String: Int], target: String, healthy: Set<String>, steps: [RolloutPolicy.Step],
+        current: [String: Int], target: String, healthy: Set<String>, released: Set<String> = [],
+        steps: [RolloutPolicy.Step],
         since: Timestamp? = nil,
         now: Timestamp, requests: RequestCounts? = nil
     ) {
         self.current = current.filter { $0.value > 0 }
         self.target = target
         self.healthy = healthy
+        self.released = released
         self.steps = steps
         self.since = since
         self.now = now
@@ -54,8 +58,9 @@ package struct Rollout: Sendable {
         let weight = current[target] ?? 0
         let others = current.filter { $0.key != target && healthy.contains($0.key) }
         guard healthy.contains(target) else {
-            guard weight > 0 else { return .stuck(why: "\(target) does not answer") }
-            guard let spared = spared(others) else { return .stuck(why: "no deployment of the endpoint answers") }
+            let isServed = weight > 0 || !current.isEmpty && others.isEmpty
+            guard isServed else { return .stuck(why: "\(target) does not answer") }
+            guard let spared = spared(others) else { return .stuck(why: "no released deployment answers") }
             return .revert(to: spared, why: "\(target) does not answer")
         }
         if weight == 100 { return .done }
@@ -79,10 +84,10 @@ package struct Rollout: Sendable {
         requests.failed * 100 > Self.failureLimit * (requests.failed + requests.succeeded)
     }
 
-    /// All traffic on the others that have weight and answer, or on one that answers though it has none.
+    /// All traffic on the others that have weight and answer, or on a released one that answers though it has none.
     private func spared(_ others: [String: Int]) -> [String: Int]? {
         if !others.isEmpty { return share(0, others) }
-        guard let other = healthy.subtracting([target]).min() else { return nil }
+        guard let other = healthy.intersection(released).subtracting([target]).min() else { return nil }
         return [other: 100]
     }
 

@@ -10,6 +10,26 @@ struct ServedModel {
     var action: String?
     /// The version that is going to be.
     var version: String
+    /// While it is to come: what goes on being served until then.
+    var meanwhile: LiveAsset?
+    /// Whether a committed rollback chose it.
+    var isPinned = false
+
+    /// A model that is registered.
+    init(_ asset: LiveAsset, isPinned: Bool = false) {
+        name = asset.name
+        self.asset = asset
+        version = asset.version
+        self.isPinned = isPinned
+    }
+
+    /// A model that an action registers later.
+    init(name: String, version: String, action: String, meanwhile: LiveAsset?) {
+        self.name = name
+        self.version = version
+        self.action = action
+        self.meanwhile = meanwhile
+    }
 
     /// `azureml:<name>:<version>`.
     var reference: String { "azureml:\(name):\(version)" }

@@ -60,22 +60,33 @@ extension StagePlanner {
             version: current.version, reason: "unchanged", digest: asset.digest, source: asset.source)
         if !changes.isEmpty, isEdit || heals(changes, of: asset.kind, name: asset.key.name, id: id, tags: current.tags)
         {
-            var tags = asset.definition.tags
-            tags[TagName.metadata] = asset.metadataDigest.prefix(16)
-            if !isEdit { tags[TagName.heals] = nextHeals(current.tags) }
-            action.verb = .update
-            action.reason = isEdit ? "description or tags changed" : "changed in the workspace"
-            action.changes = changes
-            action.operations = [
-                .updateAssetMetadata(
-                    kind: asset.kind, name: current.name, version: current.version,
-                    description: asset.definition.description, tags: tags)
-            ]
+            setMetadata(of: asset, on: current, changes, isEdit: isEdit, &action)
         }
         add(action)
     }
 
-    private mutating func planRestore(of asset: DesiredAsset, archived: LiveAsset, id: String) {
+    /// Lets an action set what was edited, or put back what may be healed of what was changed behind our back.
+    func setMetadata(
+        of asset: DesiredAsset, on current: LiveAsset, _ changes: [FieldChange], isEdit: Bool,
+        _ action: inout PlanAction
+    ) {
+        let set = isEdit ? changes : healable(changes, of: asset.kind)
+        let fields = Set(set.map(\.field))
+        var tags = asset.definition.tags.filter { fields.contains("tags.\($0.key)") }
+        tags[TagName.metadata] = asset.metadataDigest.prefix(16)
+        if !isEdit { tags[TagName.heals] = nextHeals(current.tags) }
+        action.verb = .update
+        action.reason = isEdit ? "description or tags changed" : "changed in the workspace"
+        action.changes = set
+        action.operations = [
+            .updateAssetMetadata(
+                kind: asset.kind, name: current.name, version: current.version,
+                description: fields.contains("description") ? asset.definition.description : nil, tags: tags)
+        ]
+    }
+
+    /// Plans the way back into lists of a version that git wants and somebody archived.
+    mutating func planRestore(of asset: DesiredAsset, archived: LiveAsset, id: String) {
         versions[asset.key] = PlannedVersion(version: archived.version, action: nil)
         let changes = [FieldChange(field: "archived", before: true, after: false)]
         let isHealed = heals(changes, of: asset.kind, name: asset.key.name, id: id, tags: archived.tags)
@@ -86,7 +97,12 @@ extension StagePlanner {
                 reason: isHealed ? "archived in the workspace; to be restored" : "archived in the workspace",
                 digest: asset.digest, source: asset.source, changes: isHealed ? changes : [],
                 operations: isHealed
-                    ? [.restoreAsset(kind: asset.kind, name: archived.name, version: archived.version)] : []))
+                    ? [
+                        .restoreAsset(kind: asset.kind, name: archived.name, version: archived.version),
+                        .updateAssetMetadata(
+                            kind: asset.kind, name: archived.name, version: archived.version, description: nil,
+                            tags: [TagName.heals: nextHeals(archived.tags)]),
+                    ] : []))
     }
 
     /// The differences in description and tags; tags that others added stay.

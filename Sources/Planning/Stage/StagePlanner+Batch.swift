@@ -10,7 +10,7 @@ extension StagePlanner {
         for endpoint in stage.assets where endpoint.kind == .batchEndpoint {
             let name = endpoint.definition.name
             let current = live.batchEndpoints.first { $0.name == name }
-            planEndpoint(endpoint, live: current.map { ($0.fields, $0.tags) })
+            planEndpoint(endpoint, live: current.map { ($0.fields, $0.tags, $0.provisioningState) })
             let deployments = stage.assets.filter { $0.kind == .batchDeployment && $0.endpoint == name }
             for (index, deployment) in deployments.enumerated() {
                 planBatchDeployment(
@@ -27,38 +27,66 @@ extension StagePlanner {
             planWithoutModel(asset, endpoint: endpoint)
             return
         }
+        if let registered = model?.meanwhile,
+            keepBatchDeployment(asset, endpoint: endpoint, current: current, isDefault: isDefault, registered)
+        {
+            return
+        }
+        let expected = expectedBatch(asset, endpoint: endpoint, model: model)
+        let action = batchAction(expected, current: current, isDefault: isDefault, model: model)
+        add(action)
+        planBatchTest(expected, deploymentID: action.id, isReady: model?.action == nil)
+    }
+
+    /// Mends what serves while the next model is still to come; says whether there was anything to mend.
+    private mutating func keepBatchDeployment(
+        _ asset: DesiredAsset, endpoint: String, current: LiveBatchEndpoint?, isDefault: Bool, _ registered: LiveAsset
+    ) -> Bool {
+        let model = ServedModel(registered)
+        let expected = expectedBatch(asset, endpoint: endpoint, model: model)
+        let existing = current?.deployments.first { $0.name == expected.name }
+        let wasThere = current?.defaultDeployment == expected.name
+        guard existing.map({ isUnedited($0, expected) }) ?? wasThere else { return false }
+        let action = batchAction(expected, current: current, isDefault: isDefault, model: model)
+        guard action.verb != .unchanged else { return false }
+        add(action)
+        planBatchTest(expected, deploymentID: action.id, isReady: true)
+        return true
+    }
+
+    private func expectedBatch(_ asset: DesiredAsset, endpoint: String, model: ServedModel?) -> ExpectedDeployment {
         var expected = expected(asset, endpoint: endpoint, model: model) { _ in asset.definition.name }
         expected.requires.append(id(.batchEndpoint, endpoint))
-        let liveDeployment = current?.deployments.first { $0.name == expected.name }
+        return expected
+    }
+
+    private mutating func batchAction(
+        _ expected: ExpectedDeployment, current: LiveBatchEndpoint?, isDefault: Bool, model: ServedModel?
+    ) -> PlanAction {
+        let existing = current?.deployments.first { $0.name == expected.name }
         var action = deploymentAction(
-            expected, live: liveDeployment,
-            isGone: liveDeployment == nil && current?.defaultDeployment == expected.name)
-        if model?.action != nil, action.verb == .update || action.verb == .unchanged {
-            action.verb = .update
-            action.reason = "another model"
+            expected, live: existing, isGone: existing == nil && current?.defaultDeployment == expected.name)
+        if model?.action != nil, action.verb != .blocked {
+            action.verb = existing == nil ? .create : .update
+            action.awaiting = nil
+            action.reason = existing == nil ? "new" : "another model"
         }
-        let isNotDefault =
-            isDefault && action.verb == .unchanged && current?.defaultDeployment != expected.name
-            && liveDeployment != nil
-        if isNotDefault,
-            heals(
-                [
-                    FieldChange(
-                        field: "defaults.deployment_name",
-                        before: current?.defaultDeployment.map { .string($0) } ?? .null,
-                        after: .string(expected.name))
-                ], of: .batchEndpoint, name: endpoint, id: action.id, tags: [:])
-        {
-            action.verb = .update
-            action.reason = "is not the endpoint's default"
+        if isDefault, action.verb == .unchanged, let existing, let current, current.defaultDeployment != expected.name {
+            let change = FieldChange(
+                field: "defaults.deployment_name", before: current.defaultDeployment.map { .string($0) } ?? .null,
+                after: .string(expected.name))
+            if heals([change], of: .batchEndpoint, name: current.name, id: action.id, tags: existing.tags) {
+                action.verb = .update
+                action.reason = "is not the endpoint's default"
+                action.changes = [change]
+            }
         }
         if action.verb == .create || action.verb == .update {
             action.operations = [
-                .putBatchDeployment(draft(expected, live: liveDeployment, action: action), isDefault: isDefault)
+                .putBatchDeployment(draft(expected, live: existing, action: action), isDefault: isDefault)
             ]
         }
-        add(action)
-        planBatchTest(expected, deploymentID: action.id, isReady: model?.action == nil)
+        return action
     }
 
     /// Plans a scoring of the sample file; the job's name is derived, so it is run once for what it tests.

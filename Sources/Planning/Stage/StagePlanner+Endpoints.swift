@@ -17,13 +17,16 @@ struct ExpectedDeployment {
 
 extension StagePlanner {
     /// What is the same for online and batch endpoints: make it, change it, or heal it.
-    mutating func planEndpoint(_ asset: DesiredAsset, live: (fields: JSONValue, tags: [String: String])?) {
+    mutating func planEndpoint(
+        _ asset: DesiredAsset, live: (fields: JSONValue, tags: [String: String], state: ProvisioningState)?
+    ) {
         let name = asset.definition.name
         let id = id(asset.kind, name)
         var tags = originTags(of: asset, digest: asset.digest)
         var action = PlanAction(
             id: id, stage: stage.name, verb: .unchanged, kind: asset.kind, name: name, reason: "unchanged",
             digest: asset.digest, source: asset.source)
+        var fields = asset.definition.fields
         if let live {
             action.changes = FieldChange.changes(from: live.fields, to: asset.definition.fields)
                 .filter { $0.field != "description" }
@@ -36,16 +39,27 @@ extension StagePlanner {
                 action.isFailure = true
                 action.changes = []
                 action.reason = "is in the workspace but not made from this repository; rename it or delete the other"
+            } else if !live.state.isTerminal {
+                action.verb = .wait
+                action.awaiting = .deployment(name)
+                action.reason = live.state.rawValue
+                action.changes = []
             } else if isEdit {
                 action.verb = .update
                 action.reason = reason(for: asset, previous: ("", live.tags))
             } else if !action.changes.isEmpty,
                 heals(action.changes, of: asset.kind, name: name, id: id, tags: live.tags)
             {
+                (fields, tags) = healed(fields, tags, action.changes, of: asset.kind)
                 action.changes = healable(action.changes, of: asset.kind)
                 tags[TagName.heals] = nextHeals(live.tags)
                 action.verb = .update
                 action.reason = "changed in the workspace"
+            } else if live.state != .succeeded {
+                action.verb = .blocked
+                action.isFailure = true
+                action.changes = []
+                action.reason = "is \(live.state.rawValue) in the workspace"
             } else {
                 action.changes = []
             }
@@ -54,7 +68,6 @@ extension StagePlanner {
             action.reason = "new"
         }
         if action.verb == .create || action.verb == .update {
-            let fields = asset.definition.fields
             action.operations = [
                 asset.kind == .onlineEndpoint
                     ? .putOnlineEndpoint(name: name, fields: fields, tags: tags)
@@ -105,7 +118,7 @@ extension StagePlanner {
 
     /// What becomes of a deployment: nothing, an update, healing, waiting or trouble; without its operations.
     mutating func deploymentAction(
-        _ expected: ExpectedDeployment, live: LiveDeployment?, isGone: Bool
+        _ expected: ExpectedDeployment, live: LiveDeployment?, isGone: Bool, endpointTags: [String: String] = [:]
     ) -> PlanAction {
         let kind = expected.asset.kind
         let name = "\(expected.endpoint)/\(expected.name)"
@@ -117,7 +130,7 @@ extension StagePlanner {
             action.reason = "new"
             let gone = [FieldChange(field: "deployment", before: .null, after: .string(expected.name))]
             if isGone {
-                guard heals(gone, of: kind, name: name, id: action.id, tags: [:]) else {
+                guard heals(gone, of: kind, name: name, id: action.id, tags: endpointTags) else {
                     action.verb = .unchanged
                     action.reason = "deleted in the workspace"
                     return action
@@ -142,7 +155,7 @@ extension StagePlanner {
             action.verb = .update
             let isNewModel = live.tags[TagName.modelDigest] != expected.tags[TagName.modelDigest]
             let parts = reason(for: expected.asset, previous: ("", live.tags))
-            action.reason = isNewModel ? "another model" : parts.hasSuffix("version ") ? "environment changed" : parts
+            action.reason = isNewModel ? "another model" : parts == "definition changed" ? "environment changed" : parts
         } else if !live.provisioningState.isTerminal {
             action.verb = .wait
             action.awaiting = .deployment(name)
@@ -165,16 +178,42 @@ extension StagePlanner {
         return action
     }
 
+    /// Whether a deployment was last put as it is expected, so that whatever differs is drift.
+    func isUnedited(_ live: LiveDeployment, _ expected: ExpectedDeployment) -> Bool {
+        live.tags[TagName.digest] == expected.digest.description
+            && live.tags[TagName.metadata] == expected.asset.metadataDigest.prefix(16)
+    }
+
+    /// What is to be put so that only what may be healed is: the rest stays as somebody made it.
+    private func healed(
+        _ fields: JSONValue, _ tags: [String: String], _ changes: [FieldChange], of kind: AssetKind
+    ) -> (JSONValue, [String: String]) {
+        var (fields, tags) = (fields, tags)
+        let healed = Set(healable(changes, of: kind).map(\.field))
+        for change in changes where !healed.contains(change.field) {
+            if change.field.hasPrefix("tags.") {
+                let name = String(change.field.dropFirst("tags.".count))
+                tags[name] = nil
+                fields.set(change.before, at: change.field)
+            } else {
+                fields.set(change.before, at: change.field)
+            }
+        }
+        return (fields, tags)
+    }
+
     /// The request that makes or changes a deployment, with the heals counted.
     func draft(_ expected: ExpectedDeployment, live: LiveDeployment?, action: PlanAction) -> DeploymentDraft {
-        var tags = expected.tags
-        if let live, live.tags[TagName.digest] == expected.digest.description,
-            live.tags[TagName.metadata] == expected.asset.metadataDigest.prefix(16)
-        {
+        var (fields, tags) = (expected.fields, expected.tags)
+        if let live, isUnedited(live, expected) {
+            let changes =
+                FieldChange.changes(from: live.fields, to: expected.fields)
+                + metadataChanges(expected.asset.definition, liveFields: live.fields, liveTags: live.tags)
+            (fields, tags) = healed(fields, tags, changes, of: expected.asset.kind)
             tags[TagName.heals] = nextHeals(live.tags)
         }
         return DeploymentDraft(
-            endpoint: expected.endpoint, name: expected.name, fields: expected.fields, tags: tags,
+            endpoint: expected.endpoint, name: expected.name, fields: fields, tags: tags,
             content: expected.asset.content, environmentOverride: environmentOverride(of: expected.asset))
     }
 }

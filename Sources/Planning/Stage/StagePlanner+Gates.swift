@@ -17,6 +17,13 @@ extension StagePlanner {
         return isWanted || isInForce ? gate : nil
     }
 
+    /// A gate that will be asked when its question is known.
+    func upcoming(_ gate: GateName) -> UpcomingGate {
+        let rule = input.project.stages.first { $0.name == gate.stage }?.protectionRules[gate.rule]
+        let required = input.ledgers[gate.stage]?.policies[gate]?.approvals ?? rule?.approvals ?? 1
+        return UpcomingGate(name: gate, required: max(1, required))
+    }
+
     /// Asks a gate; without a ledger nothing was approved.
     func ask(
         _ gate: GateName, _ question: GateQuestion, ledgerOf stageName: String, since: Timestamp?, authors: [String]
@@ -104,6 +111,22 @@ extension StagePlanner {
                     : "traffic of \(endpoint) moves to deployment \(deployment) in steps of \(steps) percent",
                 "a failed step goes back to what serves now",
             ])
+    }
+
+    /// The question of a release of several deployments at once, as their endpoint's file shares the traffic.
+    func fixedReleaseQuestion(
+        gate: GateName, endpoint: String, traffic: [String: Int], live: [String: Int],
+        definitions: [String: ContentDigest]
+    ) -> GateQuestion {
+        var canonical = canonicalQuestion(gate, modelDigest: .zero)
+        canonical["target"] = [
+            "endpoint": .string(endpoint), "traffic": Self.value(of: traffic),
+            "definitions": .object(definitions.mapValues { .string($0.description) }),
+        ]
+        return GateQuestion(
+            canonical: canonical, title: "release \(Phrase.traffic(traffic)) on \(endpoint)", metrics: [:],
+            liveMetrics: [:], live: live.isEmpty ? nil : Phrase.traffic(live),
+            follows: ["traffic of \(endpoint) becomes \(Phrase.traffic(traffic))"])
     }
 
     /// What every question holds: which project, which workspace, which gate, which model.

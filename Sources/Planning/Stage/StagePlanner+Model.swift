@@ -19,17 +19,21 @@ extension StagePlanner {
     /// Plans the registration of a model: after its job, if it is good enough and its gate lets it through.
     mutating func planModel(_ model: DesiredAsset, training: [AssetKey: Training]) -> ServedModel? {
         let name = model.definition.name
-        let registered = live.assets.filter { $0.kind == .model && $0.name == name && !$0.isArchived }
+        let registered = live.assets.filter { $0.kind == .model && $0.name == name }
         guard let jobKey = trainingJob(of: model) else { return planModelFromFiles(model, registered: registered) }
         switch training[jobKey] {
         case .completed(let job): return planModel(model, from: job, registered: registered)
         case .open(let action): return planPending(model, after: action, registered: registered)
-        case nil: return fallback(name, registered: registered)
+        case nil:
+            add(
+                modelAction(
+                    model, verb: .blocked, version: nil, reason: "comes from \(jobKey), which is not reconciled yet"))
+            return fallback(registered)
         }
     }
 
     /// The training that a model comes from: the one named, else the one beside it, else the only one.
-    private func trainingJob(of model: DesiredAsset) -> AssetKey? {
+    func trainingJob(of model: DesiredAsset) -> AssetKey? {
         guard model.content["path"] == nil else { return nil }
         if let named = model.references["job"] { return named }
         let jobs = stage.assets.filter { $0.kind == .commandJob }
@@ -39,26 +43,38 @@ extension StagePlanner {
     }
 
     private mutating func planModelFromFiles(_ model: DesiredAsset, registered: [LiveAsset]) -> ServedModel? {
-        guard let tree = model.content["path"] else { return fallback(model.definition.name, registered: registered) }
+        guard let tree = model.content["path"] else {
+            add(
+                modelAction(
+                    model, verb: .blocked, version: nil,
+                    reason: "names no 'path', and which training job gives it cannot be told", isFailure: true))
+            return fallback(registered)
+        }
         return planCandidate(model, Candidate(digest: tree.digest), registered: registered)
     }
 
     private mutating func planModel(_ model: DesiredAsset, from job: LiveJob, registered: [LiveAsset]) -> ServedModel? {
-        let path = stage.modelPath ?? "model"
-        let head = path.split(separator: "/").first.map(String.init) ?? path
-        guard let digest = job.artifactDigests[path] ?? job.artifactDigests[head] else {
+        guard let digest = artifact(of: job) else {
+            let path = stage.modelPath ?? "model"
             let found = job.artifactDigests.keys.sorted().joined(separator: ", ")
             add(
                 modelAction(
                     model, verb: .blocked, version: nil,
                     reason: "job \(job.name) left no '\(path)' among its artifacts"
                         + (found.isEmpty ? "" : "; it left \(found)"), isFailure: true))
-            return fallback(model.definition.name, registered: registered)
+            return fallback(registered)
         }
         let candidate = Candidate(
             digest: digest, job: job, trainingKey: job.tags[TagName.trainingKey],
             contentKey: job.tags[TagName.contentKey])
         return planCandidate(model, candidate, registered: registered)
+    }
+
+    /// The digest of the model among what a job left.
+    func artifact(of job: LiveJob) -> ContentDigest? {
+        let path = stage.modelPath ?? "model"
+        let head = path.split(separator: "/").first.map(String.init) ?? path
+        return job.artifactDigests[path] ?? job.artifactDigests[head]
     }
 
     private mutating func planPending(_ model: DesiredAsset, after: String, registered: [LiveAsset]) -> ServedModel? {
@@ -67,41 +83,63 @@ extension StagePlanner {
         let isBlocked = action(after)?.isFailure == true
         var action = modelAction(model, verb: isBlocked ? .blocked : .create, version: version, reason: "")
         action.requires = [after]
-        if let gate = gateName("register_model", of: stage.name) {
-            action.reason = "then waits for gate \(gate)"
-            if !isBlocked { action.verb = .wait }
+        let current = fallback(registered)
+        if isBlocked, let current { action.reason = "\(current.name):\(current.version) stays" }
+        if !isBlocked, let gate = gateName("register_model", of: stage.name) {
+            let upcoming = upcoming(gate)
+            action.reason = "waits for gate \(gate) (0 of \(upcoming.required))"
+            action.upcomingGate = upcoming
+            action.verb = .wait
         }
         add(action)
-        if isBlocked { return fallback(model.definition.name, registered: registered) }
-        return ServedModel(name: model.definition.name, action: id, version: version)
+        if isBlocked { return current }
+        return ServedModel(name: model.definition.name, version: version, action: id, meanwhile: current?.asset)
     }
 
     private mutating func planCandidate(
         _ model: DesiredAsset, _ candidate: Candidate, registered: [LiveAsset]
     ) -> ServedModel? {
         let name = model.definition.name
-        if let rollback = stage.rollback, rollback.from == candidate.digest,
-            let pinned = registered.first(where: {
-                "\($0.name):\($0.version)" == rollback.to
-                    && $0.tags[TagName.modelDigest] == rollback.toDigest.description
-            })
-        {
+        if let rollback = stage.rollback, rollback.from == candidate.digest {
+            guard let pinned = pinned(registered) else {
+                add(
+                    modelAction(
+                        model, verb: .blocked, version: nil,
+                        reason: "rollback asks for \(rollback.to), which the workspace does not hold", isFailure: true))
+                return fallback(registered)
+            }
             add(
                 modelAction(
                     model, verb: .unchanged, version: pinned.version,
                     reason: "rolled back by \(rollback.requestedBy): \(rollback.reason)"))
-            return ServedModel(name: name, asset: pinned, version: pinned.version)
+            return ServedModel(pinned, isPinned: true)
         }
-        let same = registered.filter { $0.tags[TagName.modelDigest] == candidate.digest.description }
-        if let asset = same.max(by: { Self.isOlder($0, $1) }) {
+        let same = registered.filter { $0.tags[TagName.modelDigest] == candidate.digest.description && Self.isOurs($0) }
+        if let asset = same.filter({ !$0.isArchived }).max(by: { Self.isOlder($0, $1) }) {
             planRegistered(model, asset)
-            return ServedModel(name: name, asset: asset, version: asset.version)
+            return ServedModel(asset)
+        }
+        if let archived = same.max(by: { Self.isOlder($0, $1) }) {
+            planRestore(of: model, archived: archived, id: id(.model, name))
+            return ServedModel(archived)
+        }
+        if candidate.job == nil, let obstacle = promotionObstacle(ofModel: candidate.digest) {
+            let version = Self.nextVersion(after: registered)
+            var action = modelAction(model, verb: .wait, version: version, reason: obstacle)
+            action.awaiting = stage.promotes.map { .stage($0) }
+            add(action)
+            return ServedModel(
+                name: name, version: version, action: action.id, meanwhile: fallback(registered)?.asset)
         }
         let incumbent = registered.filter { asset in
-            stage.rollback.map { asset.tags[TagName.modelDigest] != $0.from.description } ?? true
+            !asset.isArchived && (stage.rollback.map { asset.tags[TagName.modelDigest] != $0.from.description } ?? true)
         }.max { Self.isOlder($0, $1) }
         guard passesEvaluation(model, candidate, incumbent: incumbent) else {
-            return fallback(name, registered: registered)
+            let current = fallback(registered)
+            if let current {
+                add(modelAction(model, verb: .unchanged, version: current.version, reason: "stays what is served"))
+            }
+            return current
         }
         return planRegistration(model, candidate, incumbent: incumbent, registered: registered)
     }
@@ -112,17 +150,7 @@ extension StagePlanner {
         let id = id(.model, model.definition.name)
         var action = modelAction(model, verb: .unchanged, version: asset.version, reason: "unchanged")
         if !changes.isEmpty, isEdit || heals(changes, of: .model, name: asset.name, id: id, tags: asset.tags) {
-            var tags = model.definition.tags
-            tags[TagName.metadata] = model.metadataDigest.prefix(16)
-            if !isEdit { tags[TagName.heals] = nextHeals(asset.tags) }
-            action.verb = .update
-            action.reason = isEdit ? "description or tags changed" : "changed in the workspace"
-            action.changes = changes
-            action.operations = [
-                .updateAssetMetadata(
-                    kind: .model, name: asset.name, version: asset.version, description: model.definition.description,
-                    tags: tags)
-            ]
+            setMetadata(of: model, on: asset, changes, isEdit: isEdit, &action)
         }
         add(action)
     }
@@ -165,8 +193,9 @@ extension StagePlanner {
         }
         if action.verb == .create { action.operations = [registration(model, candidate, version, approvers)] }
         add(action)
-        if action.verb == .blocked { return fallback(name, registered: registered) }
-        return ServedModel(name: name, action: action.id, version: version)
+        let current = fallback(registered)
+        if action.verb == .blocked { return current }
+        return ServedModel(name: name, version: version, action: action.id, meanwhile: current?.asset)
     }
 
     private func registration(
@@ -199,15 +228,34 @@ extension StagePlanner {
     }
 
     /// What goes on being served where a new model does not come: what the stage's endpoints serve, else the newest.
-    private func fallback(_ name: String, registered: [LiveAsset]) -> ServedModel? {
+    ///
+    /// A rollback holds here too; a model that nobody of ours registered is never taken up.
+    private func fallback(_ registered: [LiveAsset]) -> ServedModel? {
         let servedDigests = live.onlineEndpoints.flatMap { endpoint in
             endpoint.deployments.filter { (endpoint.traffic[$0.name] ?? 0) > 0 }
                 .compactMap { $0.tags[TagName.modelDigest] }
         }
-        let serving = registered.filter { servedDigests.contains($0.tags[TagName.modelDigest] ?? "-") }
-        guard let asset = (serving.isEmpty ? registered : serving).max(by: { Self.isOlder($0, $1) }) else { return nil }
-        return ServedModel(name: name, asset: asset, version: asset.version)
+        let ours = registered.filter(Self.isOurs)
+        let serving = ours.filter { servedDigests.contains($0.tags[TagName.modelDigest] ?? "-") }
+        let candidates = serving.isEmpty ? ours.filter { !$0.isArchived } : serving
+        guard let asset = candidates.max(by: { Self.isOlder($0, $1) }) else { return nil }
+        if let rollback = stage.rollback, let pinned = pinned(registered),
+            asset == pinned || asset.tags[TagName.modelDigest] == rollback.from.description
+        {
+            return ServedModel(pinned, isPinned: true)
+        }
+        return ServedModel(asset)
     }
+
+    /// The model that a committed rollback asks for, if the workspace holds it.
+    private func pinned(_ registered: [LiveAsset]) -> LiveAsset? {
+        guard let rollback = stage.rollback else { return nil }
+        return registered.first {
+            "\($0.name):\($0.version)" == rollback.to && $0.tags[TagName.modelDigest] == rollback.toDigest.description
+        }
+    }
+
+    private static func isOurs(_ asset: LiveAsset) -> Bool { asset.tags[TagName.digest] != nil }
 
     private func modelAction(
         _ model: DesiredAsset, verb: PlanAction.Verb, version: String?, reason: String, isFailure: Bool = false

@@ -16,7 +16,12 @@ extension StagePlanner {
             before[name] == nil ? "\(name) added" : "\(files(of: name, in: asset, since: since) ?? name) changed"
         }
         words += gone.map { "\($0) removed" }
-        guard !words.isEmpty else { return "changed since version \(previous.version)" }
+        guard !words.isEmpty else {
+            let isMetadata = previous.tags[TagName.metadata] != asset.metadataDigest.prefix(16)
+            return isMetadata
+                ? "description or tags changed"
+                : previous.version.isEmpty ? "definition changed" : "changed since \(previous.version)"
+        }
         return words.prefix(3).joined(separator: ", ") + (words.count > 3 ? " and \(words.count - 3) more" : "")
     }
 

@@ -120,18 +120,42 @@ extension StagePlanner {
     private func promotionObstacle(_ asset: DesiredAsset) -> String? {
         guard let upstream = stage.promotes else { return nil }
         let key = (asset.contentKey ?? asset.trainingKey ?? asset.digest).description
-        let models = (input.live[upstream]?.assets ?? []).filter {
-            $0.kind == .model && $0.tags[TagName.contentKey] == key
+        // Jobs tell, not models: another content may have led to the very same model.
+        let runs = (input.live[upstream]?.jobs ?? []).filter {
+            $0.tags[TagName.trainingKey] != nil && $0.tags[TagName.contentKey] == key
         }
-        if models.contains(where: { $0.tags[TagName.passed] != nil }) { return nil }
-        return models.isEmpty
-            ? "after \(upstream) has trained, deployed and tested the same content"
-            : "after \(upstream) has tested \(models[0].name):\(models[0].version)"
+        if runs.contains(where: { $0.tags[TagName.passed] != nil }) { return nil }
+        return runs.contains { $0.status == .completed }
+            ? "after \(upstream) has deployed and tested the same content"
+            : "after \(upstream) has trained, deployed and tested the same content"
+    }
+
+    /// The same for a model that is made of files and no job.
+    func promotionObstacle(ofModel digest: ContentDigest) -> String? {
+        guard let upstream = stage.promotes else { return nil }
+        let isPassed = (input.live[upstream]?.assets ?? []).contains {
+            $0.kind == .model && $0.tags[TagName.modelDigest] == digest.description && $0.tags[TagName.passed] != nil
+        }
+        return isPassed ? nil : "after \(upstream) has deployed and tested the same model"
     }
 
     /// Plans the mark that lets the stages that promote this one take a model: all tests here have passed.
-    mutating func planPromotion(of model: DesiredAsset, served: ServedModel?) {
-        guard isPromoted, let served, let asset = served.asset, asset.tags[TagName.passed] == nil else { return }
+    mutating func planPromotion(of model: DesiredAsset, served: ServedModel?, training: [AssetKey: Training]) {
+        guard isPromoted, let asset = served?.asset else { return }
+        var operations: [Operation] = []
+        let mark = [TagName.passed: input.now.description]
+        if asset.tags[TagName.passed] == nil {
+            operations.append(
+                .updateAssetMetadata(
+                    kind: .model, name: asset.name, version: asset.version, description: nil, tags: mark))
+        }
+        // Only the job that gave what is served: after a worse model the one before goes on being served.
+        if let key = trainingJob(of: model), case .completed(let job) = training[key],
+            job.tags[TagName.passed] == nil, gave(job, asset)
+        {
+            operations.append(.updateJobTags(name: job.name, tags: mark))
+        }
+        guard !operations.isEmpty else { return }
         let id = id(.model, "\(model.definition.name)/passed")
         let requires = actions.filter {
             [.smokeTest, .onlineDeployment, .batchDeployment, .onlineTraffic].contains($0.kind)
@@ -140,11 +164,11 @@ extension StagePlanner {
             PlanAction(
                 id: id, stage: stage.name, verb: .update, kind: .model, name: model.definition.name,
                 version: asset.version, reason: "marked as passed when all tests have", source: model.source,
-                requires: requires,
-                operations: [
-                    .updateAssetMetadata(
-                        kind: .model, name: asset.name, version: asset.version, description: nil,
-                        tags: [TagName.passed: input.now.description])
-                ]))
+                requires: requires, operations: operations))
+    }
+
+    private func gave(_ job: LiveJob, _ asset: LiveAsset) -> Bool {
+        asset.tags[TagName.job] == job.name
+            || artifact(of: job).map { asset.tags[TagName.modelDigest] == $0.description } ?? false
     }
 }

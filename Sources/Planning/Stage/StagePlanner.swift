@@ -45,7 +45,7 @@ struct StagePlanner {
         for model in models { served[model.key] = planModel(model, training: training) }
         planBatch(served: served)
         planOnline(served: served)
-        for model in models { planPromotion(of: model, served: served[model.key]) }
+        for model in models { planPromotion(of: model, served: served[model.key], training: training) }
         planPrune()
         planUnsupported()
         holdSuspended()
@@ -68,8 +68,12 @@ struct StagePlanner {
     }
 
     /// The words for what an action must wait for: `after job train-7be1c0`.
-    func after(_ ids: [String]) -> String {
-        let names = ids.compactMap { id in action(id).map { "\($0.kind.title) \($0.name)" } }
+    ///
+    /// Endpoints and what is in them go without their long names, for they stand right above.
+    private func after(_ ids: [String]) -> String {
+        let names = ids.compactMap { id in
+            action(id).map { $0.kind.isVersioned || $0.kind.isJob ? "\($0.kind.planTitle) \($0.name)" : $0.kind.title }
+        }
         return names.isEmpty ? "" : "after \(names.joined(separator: ", "))"
     }
 
@@ -106,31 +110,57 @@ struct StagePlanner {
     mutating func add(_ action: PlanAction) {
         var action = action
         let unmet = unmet(action.requires)
-        if !unmet.isEmpty {
+        if !unmet.isEmpty, action.verb != .unchanged {
             action.operations = []
-            if action.awaiting == nil, !action.isFailure {
+            let blocked = unmet.filter { self.action($0)?.verb == .blocked }
+            if !blocked.isEmpty, action.verb != .blocked {
+                // What waits for something that does not come by itself does not come by itself either.
+                action.verb = .blocked
+                action.awaiting = nil
+                action.upcomingGate = nil
+                action.reason = "\(after(blocked)), which is blocked"
+            } else if action.awaiting == nil, !action.isFailure {
                 let after = after(Array(unmet.prefix(2)))
-                action.reason = action.reason.isEmpty ? after : "\(action.reason); \(after)"
+                let words = action.upcomingGate == nil ? [action.reason, after] : [after, action.reason]
+                action.reason = words.filter { !$0.isEmpty }.joined(separator: "; ")
             }
         }
         actions.append(action)
     }
 
-    /// Takes the operations of whatever the stage's suspension names.
+    /// Takes the operations of whatever the stage's suspension names; a release stage's stops the traffic.
     private mutating func holdSuspended() {
-        let suspensions = [stage.suspension, release?.suspension].compactMap { $0 }
-        for suspension in suspensions {
+        for (suspension, isRelease) in [(stage.suspension, false), (release?.suspension, true)] {
+            guard let suspension else { continue }
             for index in actions.indices where actions[index].isDue {
-                let key = "\(actions[index].kind.rawValue)/\(actions[index].name)"
-                guard
-                    suspension.objects.contains("*") || suspension.objects.contains(key)
-                        || suspension.objects.contains(actions[index].id)
-                else { continue }
+                let action = actions[index]
+                if isRelease, action.kind != .onlineTraffic, action.gate == nil { continue }
+                guard suspension.objects.contains(where: { isPart(action, of: $0) }) else { continue }
                 actions[index].operations = []
                 actions[index].verb = .blocked
                 actions[index].reason += "; suspended by \(suspension.by): \(suspension.reason)"
             }
         }
+    }
+
+    /// Whether an action is about an object that a record names (`*`, `<kind>/<name>`, an id) or about what is in it.
+    private func isPart(_ action: PlanAction, of object: String) -> Bool {
+        if object == "*" || object == action.id { return true }
+        var keys = [String(action.id.dropFirst(stage.name.count + 1)), "\(action.kind.rawValue)/\(action.name)"]
+        if let asset = stage.assets.first(where: { $0.source == action.source && $0.kind == action.kind }) {
+            keys.append("\(asset.key)")
+        }
+        let endpoint = action.name.prefix { $0 != "/" }
+        switch action.kind {
+        case .onlineDeployment, .onlineTraffic: keys.append("online_endpoint/\(endpoint)")
+        case .batchDeployment: keys.append("batch_endpoint/\(endpoint)")
+        case .smokeTest:
+            keys += ["online", "batch"].flatMap {
+                ["\($0)_endpoint/\(endpoint)", "\($0)_deployment/\(action.name)"]
+            }
+        default: break
+        }
+        return keys.contains { $0 == object }
     }
 
     /// Says of kinds that the embedded loop does not act on yet that they stand still.
