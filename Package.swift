@@ -61,12 +61,12 @@ let effects: [Target] = [
             "Planning", "DesiredState", "Approvals", "Workspace", "Git", "SQLite", "Subprocess", "Digest", "Diagnostics",
             "Telemetry", "TimeKeeping", "AssetSchema", "YAML",
         ]),
-    room("Server", ["HTTPServer", "Controller", "Workspace", "Telemetry", "Digest", "TimeKeeping"]),
+    room("Server", ["HTTPServer", "Controller", "Planning", "Workspace", "Telemetry", "Digest", "TimeKeeping"]),
     room(
         "ReconcileCommands",
         [
             "Controller", "Server", "LocalWorkspace", "Planning", "DesiredState", "Approvals", "Workspace", "AssetSchema",
-            "CommandLine", "Diagnostics", "Telemetry", "Git", "YAML", "Digest", "Subprocess", "TimeKeeping",
+            "CommandLine", "Diagnostics", "HTTPServer", "Telemetry", "Git", "YAML", "Digest", "Subprocess", "TimeKeeping",
         ]),
     .executableTarget(name: "reconcile", dependencies: ["ReconcileCommands"], path: "Sources/reconcile"),
 ]

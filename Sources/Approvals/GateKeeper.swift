@@ -28,6 +28,8 @@ package final class GateKeeper: Sendable {
     package struct Look: Sendable, Equatable {
         /// What was decided, under which rules.
         package var ledger: Ledger
+        /// The policy in force, for judging other signed records of the branch.
+        package var trust: TrustedPolicy
         /// What was trusted at first sight; what does not count, and how it would.
         package var notes: [String]
     }
@@ -84,7 +86,7 @@ package final class GateKeeper: Sendable {
             verifier: verifier, now: now)
         let ledger = try await LedgerReader(repository: repository, verifier: verifier)
             .ledger(at: head, trust: trust, subjects: subjects, now: now)
-        let look = Look(ledger: ledger, notes: trust.notes)
+        let look = Look(ledger: ledger, trust: trust, notes: trust.notes)
         let answer = Answer(
             question: question, look: look, entry: trust.entry,
             minute: trust.policy.signers.dependsOnTime ? minute : nil)

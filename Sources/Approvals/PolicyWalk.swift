@@ -1,4 +1,4 @@
-import Git
+package import Git
 import TimeKeeping
 
 /// Looks at the history between a trusted commit and a newer one for changes of policy that nobody vouches for.
@@ -137,7 +137,7 @@ struct PolicyWalk {
 
 extension SignedCommit {
     /// The signature of a commit of a repository.
-    init(_ repository: Repository, _ id: ObjectID) throws(GitError) {
+    package init(_ repository: Repository, _ id: ObjectID) throws(GitError) {
         let commit = try repository.commit(id)
         let signed = try repository.signature(of: id)
         self.init(

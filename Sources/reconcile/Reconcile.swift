@@ -1,9 +1,18 @@
-internal import Foundation
-internal import ReconcileCommands
+import Glibc
+import ReconcileCommands
 
 @main
-struct Main {
+struct Reconcile {
     static func main() async {
-        if let status = await InternalCommands.run(CommandLine.arguments) { exit(status) }
+        var environment: [String: String] = [:]
+        var cursor = environ
+        while let entry = cursor.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                environment[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            cursor += 1
+        }
+        exit(await ReconcileMain.run(Array(CommandLine.arguments.dropFirst()), environment: environment))
     }
 }

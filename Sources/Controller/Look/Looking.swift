@@ -1,4 +1,5 @@
 package import AssetSchema
+package import DesiredState
 package import Planning
 package import Workspace
 
@@ -9,13 +10,17 @@ package struct Look: Sendable {
     package var contents: [String: any ContentProvider]
     /// Stages whose workspace could not be read, and why; nothing is planned for them.
     package var unreachable: [String: WorkspaceError]
+    /// How git was read, for messages that show lines of files and for explanations.
+    package var reading: ProjectReading?
 
     package init(
-        input: PlanningInput, contents: [String: any ContentProvider] = [:], unreachable: [String: WorkspaceError] = [:]
+        input: PlanningInput, contents: [String: any ContentProvider] = [:], unreachable: [String: WorkspaceError] = [:],
+        reading: ProjectReading? = nil
     ) {
         self.input = input
         self.contents = contents
         self.unreachable = unreachable
+        self.reading = reading
     }
 }
 

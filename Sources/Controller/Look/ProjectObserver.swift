@@ -1,0 +1,232 @@
+import Approvals
+import AssetSchema
+package import DesiredState
+import Diagnostics
+import Digest
+import Git
+import Planning
+package import TimeKeeping
+import Workspace
+
+/// Looks at a project: reads git again only when a branch has moved, and asks about people only when a gate waits.
+package actor ProjectObserver: Looking {
+    /// What is looked at.
+    package struct Scope: Sendable {
+        package var reading: DesiredState.ProjectSource
+        /// The project's folder inside the repository.
+        package var folder: String
+        /// Whether workspaces are left out: everything is new then.
+        package var isOffline: Bool
+        /// Whether what is seen for the first time is remembered as trusted; a dry run remembers nothing.
+        package var remembersTrust: Bool
+
+        package init(
+            reading: DesiredState.ProjectSource, folder: String = "", isOffline: Bool = false, remembersTrust: Bool = true
+        ) {
+            self.reading = reading
+            self.folder = folder
+            self.isOffline = isOffline
+            self.remembersTrust = remembersTrust
+        }
+    }
+
+    private let source: ProjectSource
+    private let scope: Scope
+    private let workspaces: any WorkspaceProvider
+    private let trust: BranchTrust
+    private let clock: any WallClock
+    private var reader: ProjectReader?
+    private var known: (tips: [String: ObjectID], reading: ProjectReading)?
+    private var asked: Set<String> = []
+    private var changes: [String: ChangeHistory.Since] = [:]
+    private var facts: [String: FileFacts] = [:]
+
+    /// An observer of one project.
+    package init(
+        source: ProjectSource, scope: Scope, workspaces: any WorkspaceProvider, trust: BranchTrust, clock: any WallClock
+    ) {
+        self.source = source
+        self.scope = scope
+        self.workspaces = workspaces
+        self.trust = trust
+        self.clock = clock
+    }
+
+    package func look() async throws -> Look {
+        let now = clock.now()
+        let reading = try await desiredProject()
+        var project = reading.project
+        let repository = try source.repository()
+        var look = Look(input: PlanningInput(project: project, now: now))
+        try await readWorkspaces(of: project, into: &look)
+        let standing = try await trust.look(
+            project, subjects: [:], repository: repository, now: now, remembers: scope.remembersTrust)
+        project = try await trust.withoutUnsignedRollbacks(project, standing: standing, repository: repository, now: now)
+        look.input.project = project
+        look.input.ledgers = standing.mapValues(\.ledger)
+        for stage in project.stages where stage.releases == nil {
+            look.input.history[stage.name] = try pathHistory(
+                of: stage, live: look.input.live[stage.name], repository: repository)
+        }
+        // A first plan tells what must be asked of people and files; most looks ask nothing more.
+        let draft = Planner.plan(look.input)
+        try await readPeople(for: draft, repository: repository, into: &look)
+        try readFacts(for: draft, repository: repository, into: &look)
+        look.contents = try contents(of: project)
+        look.reading = reading
+        return look
+    }
+
+    // MARK: - Git
+
+    private func desiredProject() async throws -> ProjectReading {
+        // All branches that matter are known once the stages are read; until then, those that stages are looked for on.
+        var tips = try await source.tips(of: branches)
+        if let known, scope.reading == .branches, known.tips == tips { return known.reading }
+        let reading = try read()
+        guard scope.reading == .branches else { return reading }
+        known = (tips, reading)
+        // A stage may follow a branch that was not asked for yet; one that is not there at all stays away.
+        let all = branches
+        let isMore = !Set(all).isSubset(of: Self.homeBranches)
+        if isMore, Set(all) != asked {
+            asked = Set(all)
+            tips = try await source.tips(of: all)
+            known = (tips, try read())
+        }
+        return known?.reading ?? reading
+    }
+
+    private func read() throws -> ProjectReading {
+        let reader: ProjectReader
+        if let known = self.reader {
+            reader = known
+        } else {
+            reader = ProjectReader(repository: try source.repository(), folder: scope.folder)
+            self.reader = reader
+        }
+        return try reader.read(scope.reading)
+    }
+
+    private static let homeBranches: Set<String> = ["main", "master", "develop"]
+
+    private var branches: [String] {
+        Set(known?.reading.project.stages.map(\.branch) ?? []).union(Self.homeBranches).sorted()
+    }
+
+    private func contents(of project: DesiredProject) throws -> [String: any ContentProvider] {
+        let provider = try RepositoryContent(repository: try source.repository(), isWorkTree: scope.reading == .worktree)
+        return Dictionary(project.stages.map { ($0.name, provider) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    // MARK: - Workspaces
+
+    private func readWorkspaces(of project: DesiredProject, into look: inout Look) async throws {
+        guard !scope.isOffline else { return }
+        for stage in project.stages where stage.releases == nil {
+            do {
+                look.input.live[stage.name] = try await workspaces.workspace(for: stage.workspace).liveState()
+            } catch let error as WorkspaceError {
+                look.unreachable[stage.name] = error
+            }
+        }
+    }
+
+    // MARK: - History
+
+    /// What changed since the commits that live objects were made from.
+    private func pathHistory(
+        of stage: DesiredStage, live: LiveState?, repository: Repository
+    ) throws -> ChangeHistory {
+        var history = ChangeHistory()
+        guard let live, let head = stage.commit.flatMap({ ObjectID(hex: $0.id) }) else { return history }
+        for commit in live.originCommits.prefix(Self.historyLimit) where commit != head.description {
+            let key = "\(commit) \(head)"
+            if let since = changes[key] {
+                history.since[commit] = since
+                continue
+            }
+            // A commit that was rewritten away, or came from a work tree, tells nothing.
+            guard let old = ObjectID(hex: commit), (try? repository.contains(old)) == true else { continue }
+            let paths = try repository.changedPaths(from: old, to: head).map(\.path)
+            let since = ChangeHistory.Since(paths: paths, authors: [])
+            changes[key] = since
+            history.since[commit] = since
+        }
+        return history
+    }
+
+    /// Objects from more commits than this are told without file names.
+    private static let historyLimit = 32
+
+    // MARK: - People and files, when asked for
+
+    private func readPeople(
+        for draft: Plan, repository: Repository, into look: inout Look
+    ) async throws {
+        var subjects: [String: Set<ContentDigest>] = [:]
+        for stagePlan in draft.stages {
+            let gates = stagePlan.actions.compactMap(\.gate)
+            guard !gates.isEmpty, let stage = look.input.project.stages.first(where: { $0.name == stagePlan.stage }),
+                let head = stage.commit.flatMap({ ObjectID(hex: $0.id) })
+            else { continue }
+            let paths = Array(Set(stage.assets.flatMap(\.paths))).sorted()
+            var history = look.input.history[stage.name] ?? ChangeHistory()
+            for commit in history.since.keys {
+                guard let old = ObjectID(hex: commit) else { continue }
+                history.since[commit]?.authors = try repository.authors(between: old, and: head, touching: paths).map(\.email)
+            }
+            history.allAuthors = try repository.authors(between: nil, and: head, touching: paths).map(\.email)
+            look.input.history[stage.name] = history
+            for gate in gates {
+                for name in [stagePlan.stage, gate.evaluation.gate.stage] {
+                    subjects[name, default: []].insert(gate.question.subject)
+                }
+            }
+        }
+        guard !subjects.isEmpty else { return }
+        let asked = try await trust.look(
+            look.input.project, subjects: subjects, repository: repository, now: look.input.now, remembers: false)
+        look.input.ledgers.merge(asked.mapValues(\.ledger)) { $1 }
+    }
+
+    /// Counts the lines of data files that are new.
+    private func readFacts(for draft: Plan, repository: Repository, into look: inout Look) throws {
+        for stagePlan in draft.stages {
+            let created = Set(stagePlan.actions.filter { $0.kind == .data && $0.verb == .create }.map(\.name))
+            guard let stage = look.input.project.stages.first(where: { $0.name == stagePlan.stage }) else { continue }
+            for asset in stage.assets where asset.kind == .data && created.contains(asset.definition.name) {
+                guard let tree = asset.content["path"], tree.isFile, let entry = tree.entries.first else { continue }
+                if facts[entry.blob] == nil { facts[entry.blob] = try fileFacts(entry, repository: repository) }
+                look.input.facts[entry.blob] = facts[entry.blob]
+            }
+        }
+    }
+
+    private func fileFacts(_ entry: ContentEntry, repository: Repository) throws -> FileFacts? {
+        guard let id = ObjectID(hex: entry.blob), (try? repository.contains(id)) == true else { return nil }
+        let bytes = try repository.blobSize(id)
+        let isText = [".csv", ".tsv", ".jsonl", ".txt"].contains { entry.path.hasSuffix($0) }
+        guard isText, bytes <= Self.countedBytes else { return FileFacts(bytes: bytes, rows: nil) }
+        let lines = try repository.withBlob(id) { buffer in
+            buffer.count { $0 == UInt8(ascii: "\n") } + (buffer.last.map { $0 == UInt8(ascii: "\n") ? 0 : 1 } ?? 0)
+        }
+        let hasHeader = entry.path.hasSuffix(".csv") || entry.path.hasSuffix(".tsv")
+        return FileFacts(bytes: bytes, rows: max(0, hasHeader ? lines - 1 : lines))
+    }
+
+    /// Larger files are not read for the sake of a number in a plan.
+    private static let countedBytes = 64 << 20
+}
+
+extension LiveState {
+    /// The commits that objects of ours were made from, the latest made first.
+    fileprivate var originCommits: [String] {
+        let assets = assets.filter { !$0.isArchived }.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
+        let jobs = jobs.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
+        let endpoints = onlineEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
+            + batchEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
+        var seen: Set<String> = []
+        return (endpoints + assets + jobs).compactMap { $0[TagName.commit] }.filter { seen.insert($0).inserted }
+    }
+}

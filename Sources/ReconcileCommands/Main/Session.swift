@@ -1,0 +1,81 @@
+import Approvals
+import CommandLine
+import Controller
+import DesiredState
+import Diagnostics
+import Git
+import Planning
+import TimeKeeping
+
+/// What a command that looks at a project works with: the composition of all rooms.
+struct Session {
+    let source: Controller.ProjectSource
+    let observer: ProjectObserver
+    let workspaces: LocalWorkspaces
+    let journal: Journal
+    let trust: BranchTrust
+    private let lease: Lease?
+
+    /// Opens the project that the command line names.
+    ///
+    /// - Parameter isReadOnly: Whether nothing may be changed: no lease is taken and no trust is remembered.
+    static func open(_ context: CommandContext, isReadOnly: Bool) async throws -> Session {
+        let invocation = context.invocation
+        let state = try context.stateDirectory
+        let git = GitProgram(environment: context.environment)
+        let source = try Controller.ProjectSource.open(
+            invocation.value("repo"), currentDirectory: context.absolute("."), stateDirectory: state, git: git)
+        var reading = DesiredState.ProjectSource.branches
+        if let revision = invocation.value("ref") { reading = .revision(revision) }
+        if invocation.flag("worktree") { reading = .worktree }
+        let folder = (invocation.value("project") ?? "").split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        let workspaces = LocalWorkspaces(stateDirectory: state, isReadOnly: isReadOnly)
+        let trust = BranchTrust(
+            store: TrustStore(folder: state), project: folder.isEmpty ? source.identifier : "\(source.identifier)/\(folder)")
+        let observer = ProjectObserver(
+            source: source,
+            scope: ProjectObserver.Scope(
+                reading: reading, folder: folder, isOffline: invocation.flag("offline"), remembersTrust: !isReadOnly),
+            workspaces: workspaces, trust: trust, clock: context.clock)
+        let console = context.console
+        let journal = try Journal(stateDirectory: state) { failure in
+            console.complain("warning: the journal cannot be written: \(failure)")
+        }
+        let lease = isReadOnly ? nil : try Lease(stateDirectory: state, source: source, now: context.clock.now())
+        return Session(
+            source: source, observer: observer, workspaces: workspaces, journal: journal, trust: trust, lease: lease)
+    }
+
+    /// The stages that were asked for; a release stage's name stands for the stage that it releases.
+    func stageNames(of look: Look, _ context: CommandContext) throws -> Set<String>? {
+        guard let asked = context.stages else { return nil }
+        let stages = look.input.project.stages
+        var names: Set<String> = []
+        for name in asked.sorted() {
+            guard let stage = stages.first(where: { $0.name == name }) else {
+                let known = stages.map(\.name)
+                let meant = EditDistance.suggestion(for: name, among: known)
+                throw CommandFailure(
+                    "there is no stage '\(name)'",
+                    hint: meant.map { "did you mean '\($0)'?" } ?? "there are \(known.joined(separator: ", "))",
+                    status: UsageError.exitStatus)
+            }
+            names.insert(stage.releases ?? stage.name)
+        }
+        return names
+    }
+
+    /// Prints what is wrong or doubtful, with the lines it is about.
+    func report(_ plan: Plan, unreachable: [String: String], reading: ProjectReading?, _ console: Console) {
+        var diagnostics = Diagnostics(plan.diagnostics)
+        for stage in plan.stages { diagnostics.append(contentsOf: stage.diagnostics) }
+        diagnostics = diagnostics.unique().sorted()
+        if !diagnostics.isEmpty {
+            let renderer = DiagnosticRenderer(usesColor: console.errors.style.enabled) { reading?.text(of: $0) }
+            console.complain(renderer.render(diagnostics))
+        }
+        for (stage, message) in unreachable.sorted(by: { $0.key < $1.key }) {
+            console.complain("\(console.errors.style.red("error:")) stage \(stage): \(message)")
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// Room placeholder; removed with the first real file.
