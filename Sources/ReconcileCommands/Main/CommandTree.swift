@@ -28,7 +28,7 @@ package enum CommandTree {
         ],
         subcommands: [
             daemon, status, history, why, approve, reject, rollback, retrain, suspend, resume, trust, validate, explain,
-            initialize, workspace, completion, supervision,
+            initialize, workspace, completion,
         ],
         runsWithoutSubcommand: true)
 
@@ -179,9 +179,4 @@ package enum CommandTree {
     private static let completion = Command(
         name: "completion", abstract: "Print a completion script for a shell.",
         positionals: [Positional("shell", help: "bash or zsh")])
-
-    /// What runs long jobs and deployments apart from the controller; not for people.
-    private static let supervision = Command(
-        name: "internal", abstract: "Run a supervisor of the embedded workspace.",
-        positionals: [Positional("arguments", help: "The supervisor's own", required: false, repeats: true)], hidden: true)
 }

@@ -1,6 +1,7 @@
 import CommandLine
 import Diagnostics
 import Glibc
+import LocalWorkspace
 import Workspace
 
 /// The whole program but its `main`: parses, runs one command, says what failed.
@@ -9,6 +10,8 @@ package enum ReconcileMain {
     package static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
         // What is read by nobody any more must end a write, not the program.
         signal(SIGPIPE, SIG_IGN)
+        // Supervisors of the embedded workspace are this very program; they have signals and a log of their own.
+        if arguments.first == "internal" { return await InternalCommand.run(Array(arguments.dropFirst())) }
         let console = Console(environment: environment)
         do {
             switch try CommandParser(root: CommandTree.root).parse(arguments) {
