@@ -8,19 +8,31 @@ internal import YAML
 struct AssetDiscovery {
     let tree: ProjectTree
     let documents: DocumentCache
-    let findings: Findings
+    private let findings = Findings()
+
+    /// The asset files of a snapshot, and what is wrong with those that can't be read.
+    struct Result {
+        var files: [AssetFile] = []
+        var diagnostics: [Diagnostic] = []
+    }
+
+    init(tree: ProjectTree, documents: DocumentCache) {
+        self.tree = tree
+        self.documents = documents
+    }
 
     /// No asset file written by people is larger; a YAML file that is, is data.
     private static let largestFile = 1 << 20
 
-    func discover() -> [AssetFile] {
+    func discover() -> Result {
         let ignored = rootIgnoreRules
-        return tree.files.compactMap { file in
+        let files: [AssetFile] = tree.files.compactMap { file in
             guard file.kind.isFile, isYAML(file.path), !file.path.hasPrefix(StageDiscovery.folder + "/"),
                 ignored.isEmpty || !ignored.excludes(file.path)
             else { return nil }
             return asset(file)
         }
+        return Result(files: files, diagnostics: findings.diagnostics.items)
     }
 
     private func asset(_ file: ProjectFile) -> AssetFile? {

@@ -21,6 +21,13 @@ struct Binding: Sendable, Equatable {
         return prefix + "$(\(variable))" + (appendsStageName && !repeats ? "-$(ENVIRONMENT)" : "") + suffix
     }
 
+    /// Whether the binding decides a field that has this text, or nil where the file leaves the field out.
+    func applies(to literal: String?, in variables: VariableSet) -> Bool {
+        let isDefined = variables.definition(of: variable) != nil
+        guard let literal else { return fillsIn && isDefined }
+        return Self.isSentinel(literal) || (overwritesLiteral && isDefined)
+    }
+
     /// Whether a text says that a config file overrides it: `override config-mlops.yml`.
     static func isSentinel(_ text: String) -> Bool {
         guard text.utf8.starts(with: "override ".utf8), text.utf8.count < 256 else { return false }

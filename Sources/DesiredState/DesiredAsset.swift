@@ -20,7 +20,7 @@ package struct AssetKey: Sendable, Hashable, Codable, Comparable, CustomStringCo
 
 /// A named piece of an asset with its digest, so that a plan can say which piece changed.
 package struct AssetPart: Sendable, Hashable, Codable {
-    /// `image`, `conda_file`, `code`, `command`, `inputs.data`, `environment`, `parameters`, `trigger` …
+    /// A field's name, such as `image`, `conda_file`, `code`, `command` or `inputs.data`.
     package var name: String
     package var digest: ContentDigest
 
@@ -42,11 +42,15 @@ package struct DesiredAsset: Sendable, Equatable {
     package var parts: [AssetPart]
     /// The digest of description and tags, which never make a new version.
     package var metadataDigest: ContentDigest
-    /// The files it names, by field: `conda_file`, `path`, `code`, `code_configuration.code`, `build.path`, `inputs.x.path`.
+    /// The files it names, by field.
+    ///
+    /// Fields are `conda_file`, `path`, `code`, `code_configuration.code`, `build.path` or `inputs.x.path`.
     package var content: [String: ContentTree]
     /// The paths of those files or folders in the repository, by the same fields.
     package var contentPaths: [String: String]
-    /// References to other objects of this project by field: `environment`, `model`, `inputs.data.path`, `compute` …
+    /// References to other objects of this project by field.
+    ///
+    /// Fields are `environment`, `model`, `inputs.data.path` and their like.
     package var references: [String: AssetKey]
     /// Where the document begins.
     package var source: SourceLocation

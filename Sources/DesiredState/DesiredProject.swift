@@ -6,8 +6,9 @@ package struct DesiredProject: Sendable, Equatable {
     package var path: String
     /// In the order in which they depend on each other: dev, prod, blue.
     package var stages: [DesiredStage]
-    /// What is wrong or doubtful with the project as a whole, in a stable order; stages carry their own. An error here
-    /// keeps every stage from acting.
+    /// What is wrong or doubtful with the project as a whole, in a stable order; stages carry their own.
+    ///
+    /// An error here keeps every stage from acting.
     package var diagnostics: [Diagnostic]
     /// What was assumed because no file says it, one sentence each.
     package var assumptions: [String]

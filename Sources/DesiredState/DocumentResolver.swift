@@ -14,12 +14,20 @@ struct DocumentResolver {
     let findings: Findings
 
     /// Whether something could not be resolved, so that the asset is no more than a check of its other fields.
-    private(set) var isBroken = false
+    var isBroken: Bool { !brokenPointers.isEmpty }
+    /// The fields that could not be resolved.
+    private var brokenPointers: [String] = []
     /// Whether the asset takes its name from a variable that its template left open.
     private(set) var unfilledVariable: VariableSet.Definition?
 
     /// What stands for a value that could not be resolved: fits every rule about names, so that each mistake is told once.
     static let unresolved = "unresolved"
+
+    private static let freeMaps: Set<String> = ["tags", "properties", "environment_variables"]
+    /// Fields in which angle brackets are a matter of taste.
+    private static let freeText: Set<String> = [
+        "command", "description", "display_name", "arguments", "program_arguments",
+    ]
 
     init(
         file: AssetFile, variables: VariableSet, bindings: [String: Binding], tree: ProjectTree, findings: Findings
@@ -53,7 +61,7 @@ struct DocumentResolver {
             }
         }
         for (name, binding) in bindings.sorted(by: { $0.key < $1.key })
-        where binding.fillsIn && mapping[name] == nil && variables.definition(of: binding.variable) != nil {
+        where mapping[name] == nil && binding.applies(to: nil, in: variables) {
             mapping[name] = expanded(binding, name: name, at: file.document)
             hasChanged = true
         }
@@ -70,19 +78,22 @@ struct DocumentResolver {
 
     /// The replacement of a bound field, nil when the literal stays as it is.
     private mutating func bound(_ binding: Binding, name: String, literal: String, node: Node) -> Node? {
-        let isSentinel = Binding.isSentinel(literal)
-        guard isSentinel || (binding.overwritesLiteral && variables.definition(of: binding.variable) != nil) else {
+        guard binding.applies(to: literal, in: variables) else {
             var value = node
             return replace(&value, key: name, pointer: "/\(name)") ? value : nil
         }
         guard variables.definition(of: binding.variable) != nil else {
+            if variables.isIncomplete {
+                brokenPointers.append("/\(name)")
+                return scalar(Self.unresolved, like: node)
+            }
             let hint =
                 EditDistance.suggestion(for: binding.variable, among: variables.names).map { "did you mean \"\($0)\"?" }
                 ?? "define \(binding.variable) under `variables:` of a config file"
             tell(
                 .error(
                     "unbound-override", "no variable \"\(binding.variable)\" is defined to take this place",
-                    at: SourceLocation(file.path, node.mark), pointer: "/\(name)", hint: hint))
+                    at: SourceLocation(file.path, node.mark), pointer: "/\(name)", hint: hint), at: "/\(name)")
             return scalar(Self.unresolved, like: node)
         }
         return expanded(binding, name: name, at: node)
@@ -97,7 +108,7 @@ struct DocumentResolver {
             tell(
                 .error(
                     "empty-variable", "\"\(definition.name)\" has no value", at: definition.location,
-                    notes: [.init("it takes this place", at: SourceLocation(file.path, node.mark))]))
+                    notes: [.init("it takes this place", at: SourceLocation(file.path, node.mark))]), at: "/\(name)")
             return scalar(Self.unresolved, like: node)
         }
         return scalar(
@@ -117,7 +128,20 @@ struct DocumentResolver {
                     .error(
                         "unbound-override", "nothing takes the place of \"\(scalar.text)\" in this field",
                         at: SourceLocation(file.path, node.mark), pointer: pointer(),
-                        hint: "write the value, or $(NAME) for a variable's"))
+                        hint: "write the value, or $(NAME) for a variable's"), at: pointer())
+                node = self.scalar(Self.unresolved, like: node)
+                return true
+            }
+            if scalar.text.utf8.contains(UInt8(ascii: "<")), !Self.freeText.contains(key),
+                let placeholder = Placeholder.first(in: scalar.text)
+            {
+                let mark = SourceScan.mark(
+                    of: String(placeholder), occurrence: 0, in: node, source: try? tree.read(file.file))
+                tell(
+                    .error(
+                        "placeholder", "the placeholder \"\(placeholder)\" was left in",
+                        at: SourceLocation(file.path, mark), pointer: pointer(), hint: "write the real value"),
+                    at: pointer())
                 node = self.scalar(Self.unresolved, like: node)
                 return true
             }
@@ -137,7 +161,9 @@ struct DocumentResolver {
             var hasChanged = false
             for index in mapping.entries.indices {
                 let name = mapping.entries[index].name
-                if replace(&mapping.entries[index].value, key: name, pointer: "\(pointer())/\(name)") {
+                // Everything below tags and variables of the process is the user's own text.
+                let inner = Self.freeMaps.contains(key) ? "description" : name
+                if replace(&mapping.entries[index].value, key: inner, pointer: "\(pointer())/\(name)") {
                     hasChanged = true
                 }
                 if Macro.mayOccur(in: name) {
@@ -162,6 +188,11 @@ struct DocumentResolver {
                 continue
             }
             guard let value = variables[name] else {
+                if variables.isIncomplete {
+                    brokenPointers.append(pointer())
+                    result += Self.unresolved
+                    continue
+                }
                 let location = place(of: name, occurrence, in: node)
                 if isCommand {
                     findings.append(
@@ -171,7 +202,7 @@ struct DocumentResolver {
                             hint: "write $$(\(name)) if that is what the shell shall run"))
                     result += "$(\(name))"
                 } else {
-                    tell(variables.unknownName(name, at: location))
+                    tell(variables.unknownName(name, at: location), at: pointer())
                     result += Self.unresolved
                 }
                 continue
@@ -180,7 +211,7 @@ struct DocumentResolver {
                 result += value.text
                 continue
             }
-            isBroken = true
+            brokenPointers.append(pointer())
             result += Self.unresolved
             if !value.isTold {
                 problem.notes.append(.init("used here", at: place(of: name, occurrence, in: node)))
@@ -196,8 +227,20 @@ struct DocumentResolver {
             file.path, SourceScan.mark(of: "$(\(name))", occurrence: occurrence, in: node, source: bytes))
     }
 
-    private mutating func tell(_ diagnostic: Diagnostic) {
-        isBroken = true
+    private mutating func tell(_ diagnostic: Diagnostic, at pointer: String) {
+        brokenPointers.append(pointer)
         findings.append(diagnostic)
+    }
+
+    /// Whether a finding about the document with everything replaced comes from what could not be resolved.
+    func explains(_ diagnostic: Diagnostic) -> Bool {
+        guard isBroken else { return false }
+        if diagnostic.message.contains(Self.unresolved) { return true }
+        guard let pointer = diagnostic.pointer else { return false }
+        return brokenPointers.contains { broken in
+            // What stands beside a wrong `type` can't be judged, so nested mappings are left out as a whole.
+            let parent = broken.lastIndex(of: "/").map { broken[..<$0] } ?? ""
+            return pointer == broken || (!parent.isEmpty && (pointer.hasPrefix(parent) || parent.hasPrefix(pointer)))
+        }
     }
 }

@@ -26,7 +26,7 @@ struct MappingReader {
         self.mapping = mapping
     }
 
-    /// Tells about every key that nobody asked for. Call it after all keys were read.
+    /// Tells about every key that nobody asked for, so it is called after all keys were read.
     func finish() {
         for entry in mapping.entries where !known.contains(entry.name) {
             let suggestion = EditDistance.suggestion(for: entry.name, among: known).map { "did you mean \"\($0)\"?" }
@@ -108,7 +108,7 @@ struct MappingReader {
             let isBare = node.text.map { !$0.isEmpty && $0.allSatisfy(\.isNumber) } ?? false
             wrong(
                 node, key, "expected a duration such as 30s, 5m or 14d",
-                hint: isBare ? "write a unit: \(node.text ?? "")m" : nil)
+                hint: isBare ? "write a unit, such as \(node.text ?? "")m or \(node.text ?? "")d" : nil)
             return nil
         }
         if let limit, span > limit {

@@ -35,7 +35,7 @@ enum ProjectPath {
         return .success(parts.joined(separator: "/"))
     }
 
-    /// The path a text means, or nil with an error told. Whether something is there is not asked.
+    /// The path a text means, or nil with an error told; whether something is there is not asked.
     static func resolve(
         _ text: String, from folder: String, at location: SourceLocation, pointer: String? = nil, tree: ProjectTree,
         findings: Findings

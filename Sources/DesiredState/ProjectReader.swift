@@ -29,23 +29,22 @@ package final class ProjectReader: Sendable {
             snapshots: SnapshotReader(repository: repository, source: source, folder: folder), documents: documents,
             findings: findings)
         let found = try discovery.discover()
-        var files: [String: [AssetFile]] = [:]
+        var assets: [String: AssetDiscovery.Result] = [:]
         var stages: [DesiredStage] = []
         var snapshots: [String: Snapshot] = [:]
         var sources: [String: StageSources] = [:]
         for stage in found {
             let key = stage.snapshot.commit?.id ?? ""
-            if files[key] == nil, stage.file.releases == nil {
-                files[key] = AssetDiscovery(tree: stage.snapshot.tree, documents: documents, findings: stage.findings)
-                    .discover()
+            if assets[key] == nil, stage.file.releases == nil {
+                assets[key] = AssetDiscovery(tree: stage.snapshot.tree, documents: documents).discover()
             }
             let reader = StageReader(
-                found: stage, documents: documents, files: files[key] ?? [], projectName: projectName)
+                found: stage, documents: documents, assets: assets[key] ?? .init(), projectName: projectName)
             let name = stage.file.name.value
             guard snapshots[name] == nil else { continue }
             snapshots[name] = stage.snapshot
             sources[name] = StageSources(
-                tree: stage.snapshot.tree, variables: reader.variables, files: files[key] ?? [])
+                tree: stage.snapshot.tree, variables: reader.variables, files: reader.files)
             if let released = stage.file.releases?.value {
                 stages.append(reader.readRelease(of: stages.first { $0.name == released }))
             } else {

@@ -6,13 +6,26 @@ struct ReferenceResolver {
     private let byKey: Set<AssetKey>
     private let names: [AssetKind: [String]]
     /// Assets that are in the project but could not be read; who refers to them is not told a second time.
-    private let brokenNames: Set<String>
+    private let broken: BrokenAssets
     let findings: Findings
 
-    init(_ keys: [AssetKey], brokenNames: Set<String>, findings: Findings) {
+    /// What could not be read, so that it is not missed a second time.
+    struct BrokenAssets {
+        var names: Set<String> = []
+        /// Kinds of which one's name could not be made out, so that any name may be its.
+        var kinds: Set<AssetKind> = []
+        /// Whether a file could not even be parsed.
+        var isAnyUnknown = false
+
+        func mayHold(_ kind: AssetKind?, _ name: String) -> Bool {
+            isAnyUnknown || names.contains(name) || kind.map { kinds.contains($0) } ?? !kinds.isEmpty
+        }
+    }
+
+    init(_ keys: [AssetKey], broken: BrokenAssets, findings: Findings) {
         byKey = Set(keys)
         names = Dictionary(grouping: keys, by: \.kind).mapValues { $0.map(\.name) }
-        self.brokenNames = brokenNames
+        self.broken = broken
         self.findings = findings
     }
 
@@ -28,7 +41,7 @@ struct ReferenceResolver {
             return reference.version == nil ? key : nil
         }
         if reference.name.hasPrefix("AzureML-") || field.kind == .compute || field.kind == .datastore { return nil }
-        if brokenNames.contains(reference.name) { return nil }
+        if broken.mayHold(field.kind, reference.name) { return nil }
         if let kind = field.kind, !kind.isVersioned { return nil }
         let what = field.kind.map(\.title) ?? "asset"
         if reference.version != nil {

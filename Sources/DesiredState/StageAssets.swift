@@ -10,6 +10,8 @@ struct StageAssets {
     let variables: VariableSet
     /// What makes the training keys of this stage new without any input being new.
     let trigger: ContentDigest?
+    /// Whether there are more asset files, which could not be parsed.
+    let isIncomplete: Bool
     let findings: Findings
 
     /// An asset read from its file, before it is tied to others.
@@ -32,13 +34,12 @@ struct StageAssets {
         let table = BindingTable(files)
         var contents = ContentReader(tree: tree, findings: findings)
         var drafts: [Draft] = []
-        var brokenNames: Set<String> = []
-        let referredNames = referredNames()
+        var broken = ReferenceResolver.BrokenAssets(isAnyUnknown: isIncomplete)
         for file in files {
             var resolver = DocumentResolver(
                 file: file, variables: variables, bindings: table.bindings(of: file), tree: tree, findings: Findings())
             let node = resolver.resolve()
-            if let variable = resolver.unfilledVariable, file.kind == .data, !referredNames.contains(variable.name) {
+            if let variable = resolver.unfilledVariable, variable.name == "SCORING_DATASET_NAME" {
                 // The templates bring a scoring data set that no pipeline registers; unfilled, it is no part of the plan.
                 findings.warning(
                     "unfilled-template",
@@ -55,10 +56,11 @@ struct StageAssets {
             // What could not be resolved was told where it is written; that it does not fit here is no second mistake.
             findings.append(
                 contentsOf: document.diagnostics.filter {
-                    !resolver.isBroken || !$0.message.contains(DocumentResolver.unresolved)
+                    !resolver.explains($0)
                 })
             guard !resolver.isBroken, let definition = document.definition else {
-                brokenNames.insert(document.name ?? "")
+                broken.names.insert(document.name ?? "")
+                if document.name?.contains(DocumentResolver.unresolved) ?? true { broken.kinds.insert(file.kind) }
                 checkContent(of: document, file, &contents)
                 continue
             }
@@ -68,13 +70,13 @@ struct StageAssets {
             if readContent(of: &draft, &contents) {
                 drafts.append(draft)
             } else {
-                brokenNames.insert(definition.name)
+                broken.names.insert(definition.name)
             }
         }
-        return tie(unique(drafts), brokenNames: brokenNames)
+        return tie(unique(drafts), broken: broken)
     }
 
-    /// A job has no name in the templates: it goes by its file's. A deployment goes by its endpoint's and its own.
+    /// Names what is not named by itself: a job goes by its file's name, a deployment by its endpoint's and its own.
     private func name(_ draft: inout Draft) {
         if draft.definition.name.isEmpty {
             let name = ProjectPath.name(of: draft.file.path)
@@ -83,11 +85,6 @@ struct StageAssets {
         if draft.definition.kind == .onlineDeployment || draft.definition.kind == .batchDeployment {
             draft.endpoint = draft.definition.fields["endpoint_name"]?.stringValue
         }
-    }
-
-    /// Names that any file's references would give data assets, so that an unfilled one that is needed is an error.
-    private func referredNames() -> Set<String> {
-        []
     }
 
     /// Looks for the files of an asset that is wrong elsewhere, so that all its mistakes are told at once.
@@ -161,8 +158,8 @@ struct StageAssets {
     }
 
     /// Resolves references in the order of kinds, so that what is referred to has its digest already.
-    private func tie(_ drafts: [Draft], brokenNames: Set<String>) -> [DesiredAsset] {
-        let resolver = ReferenceResolver(drafts.map(\.key), brokenNames: brokenNames, findings: findings)
+    private func tie(_ drafts: [Draft], broken: ReferenceResolver.BrokenAssets) -> [DesiredAsset] {
+        let resolver = ReferenceResolver(drafts.map(\.key), broken: broken, findings: findings)
         var digests: [AssetKey: ContentDigest] = [:]
         var assets: [DesiredAsset] = []
         for draft in drafts.sorted(by: { $0.key < $1.key }) {
@@ -184,11 +181,11 @@ struct StageAssets {
             }
             assets.append(asset)
         }
-        checkDeployments(assets, brokenNames: brokenNames)
+        checkDeployments(assets, broken: broken)
         return assets
     }
 
-    private func checkDeployments(_ assets: [DesiredAsset], brokenNames: Set<String>) {
+    private func checkDeployments(_ assets: [DesiredAsset], broken: ReferenceResolver.BrokenAssets) {
         let keys = Set(assets.map(\.key))
         let models = assets.filter { $0.kind == .model }
         for asset in assets {
@@ -199,7 +196,7 @@ struct StageAssets {
             default: continue
             }
             if let endpoint = asset.endpoint, !keys.contains(AssetKey(kind: endpointKind, name: endpoint)),
-                !brokenNames.contains(endpoint)
+                !broken.mayHold(endpointKind, endpoint)
             {
                 let names = keys.filter { $0.kind == endpointKind }.map(\.name).sorted()
                 findings.error(
@@ -208,7 +205,8 @@ struct StageAssets {
                     hint: EditDistance.suggestion(for: endpoint, among: names).map { "did you mean \"\($0)\"?" })
             }
             guard asset.definition.fields["model"] == nil, asset.definition.fields["component"] == nil,
-                asset.definition.fields["job"] == nil, models.count != 1, brokenNames.isEmpty
+                asset.definition.fields["job"] == nil, models.count != 1,
+                !files.contains(where: { $0.kind == .model }) || models.count > 1, !isIncomplete
             else { continue }
             findings.error(
                 "missing-model",

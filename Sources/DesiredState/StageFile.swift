@@ -25,6 +25,7 @@ struct StageFile: Sendable, Equatable {
 
     /// The `workspace` key: the engine, and names that win over the variables'.
     struct Workspace: Sendable, Equatable {
+        var source: SourceLocation?
         var engine = WorkspaceTarget.Engine.local
         var subscriptionID: String?
         var resourceGroup: String?
@@ -37,6 +38,7 @@ struct StageFile: Sendable, Equatable {
         var python: String?
         var condaFile: Located<String>?
         var image: String?
+        var location: SourceLocation
     }
 
     /// The gates that a stage can have.

@@ -83,7 +83,7 @@ struct StageFileReader {
 
     private func read(workspace keys: MappingReader) -> StageFile.Workspace {
         var keys = keys
-        var workspace = StageFile.Workspace()
+        var workspace = StageFile.Workspace(source: keys.location)
         workspace.engine = keys.choice("type", WorkspaceTarget.Engine.self) ?? .local
         workspace.subscriptionID = keys.text("subscription_id")?.value
         workspace.resourceGroup = keys.text("resource_group")?.value
@@ -247,7 +247,8 @@ struct StageFileReader {
                     entry.value, path: path, pointer: "\(keys.pointer)/\(entry.name)",
                     expected: "a mapping with python, conda_file or image", findings: findings)
             else { continue }
-            var override = StageFile.EnvironmentOverride()
+            let location = SourceLocation(path, entry.keyMark)
+            var override = StageFile.EnvironmentOverride(location: location)
             if let python = child.text("python") {
                 let parts = python.value.split(separator: ".", omittingEmptySubsequences: false)
                 if (2...3).contains(parts.count),
@@ -263,7 +264,7 @@ struct StageFileReader {
             override.condaFile = child.text("conda_file")
             override.image = child.text("image")?.value
             child.finish()
-            if override == .init(), !child.has("python") {
+            if override == .init(location: location), !child.has("python") {
                 findings.error(
                     "missing-key", "an override needs python, conda_file or image", at: child.location,
                     pointer: child.pointer)

@@ -12,18 +12,24 @@ struct StageReader {
     let files: [AssetFile]
     /// What to call the workspace of a stage that names none.
     let projectName: String
+    /// Whether the snapshot has asset files that could not be read, which others may refer to.
+    let isIncomplete: Bool
     /// The variables of the stage, from the files it names, else from those that convention names.
     let variables: VariableSet
 
-    init(found: StageDiscovery.Found, documents: DocumentCache, files: [AssetFile], projectName: String) {
+    init(found: StageDiscovery.Found, documents: DocumentCache, assets: AssetDiscovery.Result, projectName: String) {
         self.found = found
         self.documents = documents
-        self.files = files
+        files = assets.files
+        isIncomplete = assets.diagnostics.contains { $0.severity == .error }
+        if found.file.releases == nil { found.findings.append(contentsOf: assets.diagnostics) }
         self.projectName = projectName
         let reader = VariableFileReader(tree: found.snapshot.tree, documents: documents, findings: found.findings)
         let config = found.file.releases == nil ? Self.config(of: found.file, in: found.snapshot.tree) : []
+        let read = reader.read(config)
         variables = VariableSet(
-            stageName: found.file.name, definitions: reader.read(config), findings: found.findings)
+            stageName: found.file.name, definitions: read.definitions, isIncomplete: read.isIncomplete,
+            findings: found.findings)
     }
 
     private var file: StageFile { found.file }
@@ -36,7 +42,8 @@ struct StageReader {
         let retrain = records(into: &stage)
         stage.environmentOverrides = environmentOverrides()
         stage.assets = StageAssets(
-            files: files, tree: tree, variables: variables, trigger: retrain, findings: findings
+            files: files, tree: tree, variables: variables, trigger: retrain, isIncomplete: isIncomplete,
+            findings: findings
         ).read()
         readTests(into: &stage)
         checkModels(of: &stage)
@@ -98,7 +105,8 @@ struct StageReader {
             }
             if !isLocal {
                 findings.error(
-                    "missing-workspace", "stage \(file.name.value) does not say its \(what)", at: file.source,
+                    "missing-workspace", "stage \(file.name.value) does not say its \(what)",
+                    at: keys.source ?? file.source,
                     pointer: "/workspace", hint: "define \(names[0]) in a config file")
             }
             return local
@@ -158,7 +166,7 @@ struct StageReader {
 
     /// A model without files of its own comes from a job's outputs, and MODEL_PATH says from where.
     private func checkModels(of stage: inout DesiredStage) {
-        let hasJob = stage.assets.contains { $0.kind.isJob }
+        let hasJob = files.contains { $0.kind.isJob }
         let trained = stage.assets.filter { $0.kind == .model && $0.definition.fields["path"] == nil }
         for model in trained where !hasJob {
             findings.error(
@@ -222,9 +230,10 @@ struct StageReader {
 
     private func checkOverrides(_ stage: DesiredStage) {
         let names = stage.assets.filter { $0.kind == .environment }.map(\.definition.name)
-        for name in file.environmentOverrides.keys.sorted() where name != "*" && !names.contains(name) {
+        for (name, override) in file.environmentOverrides.sorted(by: { $0.key < $1.key })
+        where name != "*" && !names.contains(name) {
             findings.error(
-                "unresolved-reference", "no environment of this project is named \"\(name)\"", at: file.source,
+                "unresolved-reference", "no environment of this project is named \"\(name)\"", at: override.location,
                 pointer: "/environment_overrides/\(name)",
                 hint: EditDistance.suggestion(for: name, among: names).map { "did you mean \"\($0)\"?" }
                     ?? "environments: " + names.sorted().joined(separator: ", "))

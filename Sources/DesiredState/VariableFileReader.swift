@@ -10,22 +10,29 @@ struct VariableFileReader {
     /// How deep `- template:` may nest.
     private static let deepestTemplate = 8
 
-    /// The definitions of the files in their order.
-    func read(_ files: [Located<String>]) -> [VariableSet.Definition] {
-        files.flatMap { file -> [VariableSet.Definition] in
-            guard
-                let path = ProjectPath.resolve(file.value, from: "", at: file.location, tree: tree, findings: findings)
-            else { return [] }
-            return read(path, usedAt: file.location, depth: 0)
+    /// The definitions of the files in their order, and whether any file could not be read.
+    func read(_ files: [Located<String>]) -> (definitions: [VariableSet.Definition], isIncomplete: Bool) {
+        var isIncomplete = false
+        let definitions = files.flatMap { file -> [VariableSet.Definition] in
+            let path = ProjectPath.resolve(file.value, from: "", at: file.location, tree: tree, findings: findings)
+            guard let path, let read = read(path, usedAt: file.location, depth: 0) else {
+                isIncomplete = true
+                return []
+            }
+            return read
         }
+        return (definitions, isIncomplete)
     }
 
-    private func read(_ path: String, usedAt location: SourceLocation, depth: Int) -> [VariableSet.Definition] {
+    private func read(_ path: String, usedAt location: SourceLocation, depth: Int) -> [VariableSet.Definition]? {
         guard let file = tree.file(path) else {
             findings.append(ProjectPath.missing(path, at: location, tree: tree))
-            return []
+            return nil
         }
-        guard let root = documents.document(file, in: tree, findings: findings) else { return [] }
+        let before = findings.diagnostics.count
+        guard let root = documents.document(file, in: tree, findings: findings) else {
+            return findings.diagnostics.count == before ? [] : nil
+        }
         guard let variables = root["variables"] else {
             findings.error(
                 "missing-key", "no key \"variables\" in a config file", at: SourceLocation(path, root.mark),
@@ -85,7 +92,7 @@ struct VariableFileReader {
         guard
             let target = ProjectPath.resolve(name, from: folder, at: location, tree: tree, findings: findings)
         else { return [] }
-        return read(target, usedAt: location, depth: depth + 1)
+        return read(target, usedAt: location, depth: depth + 1) ?? []
     }
 
     private func definition(

@@ -32,13 +32,18 @@ struct VariableSet: Sendable {
     private static let longestValue = 32 << 10
 
     let stageName: Located<String>
+    /// Whether a config file could not be read: then a name nobody defined is no mistake of who uses it.
+    let isIncomplete: Bool
     private(set) var definitions: [String: Definition] = [:]
     private var order: [String] = []
     private var values: [String: Value] = [:]
 
     /// Reads nothing: takes definitions in the order of their files, the later winning, and resolves them all.
-    init(stageName: Located<String>, definitions list: [Definition], findings: Findings) {
+    init(
+        stageName: Located<String>, definitions list: [Definition], isIncomplete: Bool = false, findings: Findings
+    ) {
         self.stageName = stageName
+        self.isIncomplete = isIncomplete
         for definition in list {
             guard definition.name != Self.stageNameVariable else {
                 if definition.text != stageName.value {
@@ -137,7 +142,9 @@ struct VariableSet: Sendable {
             let problem = unknownName(used, at: location)
             value.problem = value.problem ?? problem
             // Names such as Build.BuildId are for pipelines; only what uses them here is wrong.
-            if !used.contains(".") {
+            if isIncomplete {
+                value.isTold = true
+            } else if !used.contains(".") {
                 value.isTold = true
                 findings.append(problem)
             }

@@ -176,7 +176,15 @@ enum TemplateProject {
 
     /// Reads the template with changes.
     static func read(_ changes: [String: String?] = [:]) async throws -> ProjectReading {
-        try await reader(repository(changes)).read()
+        let fixture = try await repository(changes)
+        // The folder lives as long as the fixture.
+        return try withExtendedLifetime(fixture) { try reader(fixture).read() }
+    }
+
+    /// The findings of the template with changes, as people see them.
+    static func findings(_ changes: [String: String?] = [:]) async throws -> String {
+        let fixture = try await repository(changes)
+        return try withExtendedLifetime(fixture) { try reader(fixture).read().text }
     }
 
     static func reader(_ fixture: GitFixture) throws -> ProjectReader {

@@ -34,9 +34,9 @@ struct TemplateTests {
 
     @Test("leaves the scoring data set out that its template never filled in")
     func unfilled() async throws {
-        let reading = try await TemplateProject.read()
+        let text = try await TemplateProject.findings()
         #expect(
-            reading.text == """
+            text == """
                 mlops/deploy/batch/batch-dataset.yml:1:1: warning: left out: "SCORING_DATASET_NAME" still has the placeholder "<sample-string>"
                     1 | $schema: https://azuremlschemas.azureedge.net/latest/data.schema.json
                       | ^
