@@ -21,14 +21,14 @@ final class LocalWorkspaces: WorkspaceProvider {
             throw WorkspaceError(
                 .unsupported, "workspace \(target.name): type azureml is not there yet; use 'workspace: { type: local }'")
         }
-        return try local(
+        return local(
             WorkspaceIdentity(
                 subscriptionID: target.subscriptionID, resourceGroup: target.resourceGroup, name: target.name))
     }
 
     /// The embedded workspace of an identity.
-    func local(_ identity: WorkspaceIdentity) throws -> LocalWorkspace {
-        try open.withLock { known in
+    func local(_ identity: WorkspaceIdentity) -> LocalWorkspace {
+        open.withLock { known in
             if let workspace = known[identity] { return workspace }
             let workspace = LocalWorkspace(
                 identity: identity, state: StateLayout(root: stateDirectory), isReadOnly: isReadOnly)
