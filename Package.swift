@@ -95,7 +95,12 @@ let testTargets: [Target] = [
         "Controller",
         ["Planning", "DesiredState", "Approvals", "Workspace", "LocalWorkspace", "Git", "Digest", "Subprocess", "SQLite", "TimeKeeping"]),
     tests("Server", ["HTTPServer"]),
-    tests("ReconcileCommands", ["Subprocess", "Diagnostics", "CommandLine"]),
+    tests(
+        "ReconcileCommands",
+        [
+            "Subprocess", "Diagnostics", "CommandLine", "Approvals", "Controller", "DesiredState", "Digest", "Git",
+            "Planning", "TimeKeeping", "YAML",
+        ]),
 ]
 
 let package = Package(

@@ -23,6 +23,16 @@ package struct TrustedSigners: Sendable, Equatable {
         digest = JSONValue.object(members).digest
     }
 
+    /// The names that keys are bound to, and the files of GPG keys, for people to look at.
+    package var names: [String] {
+        let lines = String(decoding: allowedSigners ?? [], as: UTF8.self).split(whereSeparator: \.isNewline)
+        let principals = lines.compactMap { line -> String? in
+            let first = line.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            return first?.hasPrefix("#") == true ? nil : first
+        }
+        return Set(principals).sorted() + keys.keys.sorted()
+    }
+
     /// Whether nobody at all could sign.
     package var isEmpty: Bool { allowedSigners == nil && keys.isEmpty }
 
