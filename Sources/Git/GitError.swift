@@ -9,6 +9,7 @@ package struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidName
         case notARepository
         case bareRepository
+        case incompleteHistory
         case malformed
         case tooLarge
         case unsafePath

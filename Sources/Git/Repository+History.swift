@@ -4,7 +4,7 @@ extension Repository {
     /// True when the one commit is in the history of the other, or is the same.
     package func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
         if ancestor == commit { return true }
-        return try withHandle { (handle) throws(GitError) in
+        return try withHistory { (handle) throws(GitError) in
             var commitID = commit.cValue
             var ancestorID = ancestor.cValue
             let result = git_graph_descendant_of(handle.repository.pointer, &commitID, &ancestorID)
@@ -15,7 +15,7 @@ extension Repository {
 
     /// The best common ancestor of two commits; nil for unrelated histories.
     package func mergeBase(_ one: ObjectID, _ other: ObjectID) throws(GitError) -> ObjectID? {
-        try withHandle { (handle) throws(GitError) in
+        try withHistory { (handle) throws(GitError) in
             var base = git_oid()
             var oneID = one.cValue
             var otherID = other.cValue
@@ -32,7 +32,7 @@ extension Repository {
     /// It differs at the path from all its parents. A merge that took the path from one parent is not it:
     /// that parent's history is followed instead. Nil when the path was never there.
     package func lastCommit(touching path: String, from commit: ObjectID) throws(GitError) -> ObjectID? {
-        try withHandle { (handle) throws(GitError) in
+        try withHistory { (handle) throws(GitError) in
             let paths = pathsWithoutNesting([path])
             var current = try handle.commit(commit, limits)
             var content = try handle.contents(of: paths, in: current.tree, limits)
@@ -66,7 +66,7 @@ extension Repository {
     package func commits(
         touching paths: [String], from head: ObjectID, excluding excluded: ObjectID? = nil, count: Int = .max
     ) throws(GitError) -> [Commit] {
-        try withHandle { (handle) throws(GitError) in
+        try withHistory { (handle) throws(GitError) in
             let paths = pathsWithoutNesting(paths)
             var wanted: Set<ObjectID>?
             if let excluded { wanted = Set(try handle.walk(from: head, excluding: excluded, limits)) }
@@ -107,7 +107,7 @@ extension Repository {
     package func authors(
         between base: ObjectID?, and head: ObjectID, touching prefixes: [String]
     ) throws(GitError) -> [Commit.Person] {
-        try withHandle { (handle) throws(GitError) in
+        try withHistory { (handle) throws(GitError) in
             let paths = pathsWithoutNesting(prefixes)
             var authors: [Commit.Person] = []
             var seen: Set<String> = []
@@ -122,6 +122,28 @@ extension Repository {
                 }
             }
             return authors
+        }
+    }
+}
+
+extension Repository {
+    /// Lends the C objects to a question about history, and says so when the answer was cut off.
+    ///
+    /// Never answered from what is there: who wrote something could then be missing from its authors.
+    func withHistory<Value>(
+        _ body: (borrowing Handle) throws(GitError) -> sending Value
+    ) throws(GitError) -> sending Value {
+        try withHandle { (handle) throws(GitError) in
+            do throws(GitError) {
+                return try body(handle)
+            } catch {
+                guard git_repository_is_shallow(handle.repository.pointer) == 1 else { throw error }
+                throw GitError(
+                    code: .incompleteHistory,
+                    message: "\(gitDirectory) is a shallow clone, and its history ends too early; "
+                        + "run git fetch --unshallow (in a pipeline: fetch-depth 0)",
+                    pointOfFailure: error.pointOfFailure)
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ extension Repository {
     package func commits(
         in head: ObjectID, notIn excluded: ObjectID, limit: Int
     ) throws(GitError) -> [Commit] {
-        try withHandle { (handle) throws(GitError) in
+        try withHistory { (handle) throws(GitError) in
             var limits = limits
             limits.commits = min(limits.commits, limit)
             return try handle.walk(from: head, excluding: excluded, limits).map { (id) throws(GitError) in
@@ -18,7 +18,7 @@ extension Repository {
 
     /// All best common ancestors of two commits: several after merges crosswise, none for unrelated histories.
     package func mergeBases(_ one: ObjectID, _ other: ObjectID) throws(GitError) -> [ObjectID] {
-        try withHandle { (handle) throws(GitError) in
+        try withHistory { (handle) throws(GitError) in
             var bases = git_oidarray()
             var oneID = one.cValue
             var otherID = other.cValue

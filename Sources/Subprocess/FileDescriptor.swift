@@ -48,8 +48,10 @@ package struct FileDescriptor: ~Copyable, Sendable {
         linux_flock(number, LOCK_EX | LOCK_NB) == 0
     }
 
-    /// Gives the lock back. Closing alone would not always do it at once: a child that is just being spawned
-    /// shares the open file until it has become its program.
+    /// Gives the lock back.
+    ///
+    /// Closing alone would not always do it at once: a child that is just being spawned shares the open file
+    /// until it has become its program.
     package func unlock() {
         _ = linux_flock(number, LOCK_UN)
     }

@@ -119,4 +119,23 @@ import Testing
         let alone = try await history.fixture.commit(["z": "z"])
         #expect(try repository.mergeBase(history["last"], #require(ObjectID(hex: alone))) == nil)
     }
+
+    @Test("A shallow clone gives its files, and for history an error with what to do")
+    func shallow() async throws {
+        let history = try await History()
+        let path = history.fixture.directory.file("shallow")
+        try await history.fixture.run(["clone", "--quiet", "--depth=1", "file://\(history.fixture.path)", path])
+        let repository = try Repository.open(path)
+        let last = try history["last"]
+        #expect(try repository.entries(in: last).map(\.path) == ["README", "a", "b/x", "c"])
+        for question in [
+            { _ = try repository.lastCommit(touching: "a", from: last) },
+            { _ = try repository.authors(between: nil, and: last, touching: ["a"]) },
+            { _ = try repository.commits(touching: ["a"], from: last) },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: GitError.self) { try question() }
+            #expect(error?.code == .incompleteHistory)
+            #expect(error?.message.contains("git fetch --unshallow") == true)
+        }
+    }
 }
