@@ -90,11 +90,15 @@ package struct YAMLReader: Sendable {
     private static func withoutByteOrderMark(_ bytes: UnsafeRawBufferPointer) throws(YAMLError)
         -> UnsafeRawBufferPointer
     {
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+        guard bytes.count >= 2 else { return bytes }
+        switch (bytes[0], bytes[1]) {
+        case (0xFF, 0xFE), (0xFE, 0xFF):
             throw YAMLError(.encoding, "the file is UTF-16; YAML files here must be UTF-8", at: .start)
+        case (0xEF, 0xBB) where bytes.count >= 3 && bytes[2] == 0xBF:
+            return UnsafeRawBufferPointer(rebasing: bytes[3...])
+        default:
+            return bytes
         }
-        guard bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { return bytes }
-        return UnsafeRawBufferPointer(rebasing: bytes[3...])
     }
 }
 

@@ -667,5 +667,17 @@ import YAML
             "model_batch_deployment job_definition", .batchDeployment,
             "$schema: https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json\nname: bd\nendpoint_name: ep\ncompute: azureml:cpu\njob_definition: azureml:j\n",
             false),
+
+        // Found by mutation.
+        Case("model flavor without a value", .model, "name: m\nflavors: {p: }\n", true),
+        Case(
+            "a number beyond 64 bits", .batchDeployment,
+            "name: bdp\nendpoint_name: abc\nmini_batch_size: 99999999999999999999\n", true),
+        Case(
+            "a service on some nodes", .commandJob,
+            "command: c\nenvironment: azureml:e:1\nservices: {s: {type: ssh, nodes: some}}\n", false),
+        Case(
+            "an inline model with a version and no name", .onlineDeployment,
+            "name: blue\nendpoint_name: abc\ninstance_type: S\nmodel: {path: data.csv, version: 1}\n", false),
     ]
 }

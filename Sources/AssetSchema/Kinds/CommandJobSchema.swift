@@ -157,7 +157,7 @@ extension FieldType {
         ], expected: "a service (a mapping with a type)")
 
     private static let serviceFields: [FieldSchema] = [
-        FieldSchema("port", .integer(1...65_535)), FieldSchema("nodes", .string()),
+        FieldSchema("port", .integer(1...65_535)), FieldSchema("nodes", .choice(["all"], .exact)),
         FieldSchema("properties", .map(.any, keysMustBeText: false)), .readOnly("endpoint"), .readOnly("status"),
         .readOnly("error_message"),
     ]

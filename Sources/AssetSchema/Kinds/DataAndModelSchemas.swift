@@ -56,7 +56,16 @@ extension ObjectSchema {
         ], ignoresReadOnlyKeys: true)
 
     /// A model written inside a deployment.
-    static let anonymousModel = model.with([FieldSchema("name", .string(.asset))])
+    static let anonymousModel = model.with(
+        [FieldSchema("name", .string(.asset))],
+        checks: [
+            { node, _, state in
+                guard let version = node["version"], node["name"] == nil else { return }
+                state.error(
+                    .missingKey, "a version needs a name beside it", at: version.mark, key: "name",
+                    hint: "add \"name: …\"")
+            }
+        ])
 
     private static let deploymentTemplate = ObjectSchema(
         "a deployment template", [FieldSchema("asset_id", .string())])

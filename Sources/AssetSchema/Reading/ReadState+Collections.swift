@@ -204,7 +204,7 @@ extension FieldType {
     /// Whether the field may be there without a value.
     var allowsNull: Bool {
         switch self {
-        case .optional: true
+        case .optional, .any: true
         default: false
         }
     }

@@ -127,6 +127,10 @@ extension ReadState {
         var value: Int64?
         switch resolved {
         case .int(let number): value = number
+        case .bigInteger(let digits):
+            // Python has room for it; nothing that takes a number here does.
+            error(.outOfRange, "\(Self.quoted(digits)) is out of range", at: node.mark)
+            return nil
         case .double(let number) where number.isFinite:
             value = Int64(exactly: number.rounded(.towardZero))
             if let value, Double(value) != number {
