@@ -73,6 +73,7 @@ let effects: [Target] = [
 
 let testTargets: [Target] = [
     .target(name: "TestSupport", dependencies: ["Subprocess"], path: "Tests/TestSupport"),
+    .executableTarget(name: "SupervisorHelper", dependencies: ["LocalWorkspace"], path: "Tests/SupervisorHelper"),
     tests("Digest"),
     tests("TimeKeeping"),
     tests("Git", ["Subprocess"]),
@@ -90,7 +91,7 @@ let testTargets: [Target] = [
     tests(
         "Planning", ["DesiredState", "Approvals", "Workspace", "AssetSchema", "Digest", "Diagnostics", "TimeKeeping", "YAML"],
         exclude: ["Fixtures"]),
-    tests("LocalWorkspace", ["Workspace", "AssetSchema", "Digest", "Subprocess", "TimeKeeping", "SQLite", "HTTPServer"]),
+    tests("LocalWorkspace", ["SupervisorHelper", "Workspace", "AssetSchema", "Digest", "Subprocess", "TimeKeeping", "SQLite", "HTTPServer"]),
     tests(
         "Controller",
         ["Planning", "DesiredState", "Approvals", "Workspace", "LocalWorkspace", "Git", "Digest", "Subprocess", "SQLite", "TimeKeeping"]),

@@ -156,7 +156,9 @@ package struct DeploymentMachine: Sendable {
         }
     }
 
-    /// An end that nobody asked for. A place that has served is kept, so that the proxy needs no new configuration.
+    /// Notes an end that nobody asked for.
+    ///
+    /// A place that has served is kept, so that the proxy needs no new configuration.
     private mutating func fail(_ reason: String, now: Duration, index: Int) {
         crashes += 1
         lastFailure = reason

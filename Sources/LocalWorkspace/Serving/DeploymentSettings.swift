@@ -32,7 +32,9 @@ package struct RequestSettings: Sendable, Equatable, Codable {
     /// How many requests the proxy hands to one instance; the instance queues what it does not work on.
     var connectionsPerInstance: Int { maxConcurrentRequestsPerInstance ?? 16 }
 
-    /// How many more may wait in the proxy. Azure refuses beyond twice the concurrency where one was set; where none
+    /// How many more may wait in the proxy.
+    ///
+    /// Azure refuses beyond twice the concurrency where one was set; where none
     /// was, a burst may wait.
     func queueLimit(instances: Int) -> Int { (maxConcurrentRequestsPerInstance ?? 512) * max(1, instances) }
 }

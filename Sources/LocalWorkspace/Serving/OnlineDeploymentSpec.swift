@@ -18,7 +18,7 @@ package struct OnlineDeploymentSpec: Sendable, Equatable, Codable {
     package var scorer: Scorer
     /// The folder of the model's files; it must stay as long as the deployment.
     package var modelDirectory: String
-    package var environment: ScoringEnvironmentRequest
+    package var environment: EnvironmentSpec
     package var environmentVariables: [String: String]
     package var instanceCount: Int
     package var requestSettings: RequestSettings
@@ -27,7 +27,7 @@ package struct OnlineDeploymentSpec: Sendable, Equatable, Codable {
 
     package init(
         endpoint: String, name: String, scorer: Scorer, modelDirectory: String,
-        environment: ScoringEnvironmentRequest = ScoringEnvironmentRequest(),
+        environment: EnvironmentSpec = EnvironmentSpec(),
         environmentVariables: [String: String] = [:], instanceCount: Int = 1,
         requestSettings: RequestSettings = RequestSettings(), livenessProbe: ProbeSettings = ProbeSettings(),
         readinessProbe: ProbeSettings = ProbeSettings()

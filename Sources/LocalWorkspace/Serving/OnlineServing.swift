@@ -28,7 +28,7 @@ package struct OnlineServing: Sendable {
 
     /// The endpoints there are.
     package func endpointNames() -> [String] {
-        ServingFiles.list(layout.endpoints).filter { (try? record($0)) != nil }
+        Files.list(layout.endpoints).filter { (try? record($0)) != nil }
     }
 
     /// Creates an endpoint with new keys, or sets what may change of one; its traffic stays as it is.
@@ -39,7 +39,7 @@ package struct OnlineServing: Sendable {
                 "endpoint name '\(name.prefix(64))' must be 1 to 32 letters, digits and '-', beginning with a letter")
         }
         try await locked {
-            try ServingFiles.makeDirectory(layout.deployments(name))
+            try Files.makeFolder(layout.deployments(name))
             if try ServingFiles.read(layout.keys(name)) == nil {
                 try ServingFiles.writeJSON(EndpointKeys(), to: layout.keys(name))
             }
@@ -60,7 +60,7 @@ package struct OnlineServing: Sendable {
             try ServingFiles.writeJSON(record, to: layout.endpointRecord(name))
         }
         for deployment in deploymentNames(name) { try await deleteDeployment(endpoint: name, name: deployment) }
-        try await locked { ServingFiles.remove(layout.endpoint(name)) }
+        try await locked { Files.remove(layout.endpoint(name)) }
         try await refreshProxy()
     }
 
@@ -126,17 +126,18 @@ package struct OnlineServing: Sendable {
     // MARK: Deployments
 
     package func deploymentNames(_ endpoint: String) -> [String] {
-        ServingFiles.list(layout.deployments(endpoint)).filter { ServingLayout.isValid(name: $0) }
+        Files.list(layout.deployments(endpoint)).filter { ServingLayout.isValid(name: $0) }
     }
 
-    /// Creates a deployment at no traffic or updates one; returns when it is asked for, ``status(endpoint:name:)`` tells
-    /// how it fares. Asked for what is there already, nothing happens.
+    /// Creates a deployment at no traffic or updates one; returns when it is asked for.
+    ///
+    /// ``status(endpoint:name:)`` tells how it fares. Asked for what is there already, nothing happens.
     package func putDeployment(_ spec: OnlineDeploymentSpec) async throws {
         try spec.validate()
         _ = try record(spec.endpoint)
         let files = layout.deployment(spec.endpoint, spec.name)
         try await locked {
-            try ServingFiles.makeDirectory(files.logs)
+            try Files.makeFolder(files.logs)
             let present = try ServingFiles.readJSON(DesiredDeployment.self, at: files.desired)
             if let present, present.spec == spec, !present.isStopping {
                 let status = try ServingFiles.readJSON(DeploymentStatus.self, at: files.status)
@@ -167,7 +168,7 @@ package struct OnlineServing: Sendable {
             try ServingFiles.writeJSON(desired, to: files.desired)
         }
         guard try ServingFiles.read(files.desired) != nil else {
-            ServingFiles.remove(files.directory)
+            Files.remove(files.directory)
             return
         }
         try await refreshProxy()
@@ -176,7 +177,7 @@ package struct OnlineServing: Sendable {
         while ContinuousClock.now < deadline {
             let status = try ServingFiles.readJSON(DeploymentStatus.self, at: files.status)
             if status?.instances.isEmpty ?? true, let lock = FileLock(files.supervisorLock) {
-                ServingFiles.remove(files.directory)
+                Files.remove(files.directory)
                 _ = consume lock
                 return
             }
@@ -220,7 +221,7 @@ package struct OnlineServing: Sendable {
         guard try ServingFiles.read(files.desired) != nil else {
             throw WorkspaceError(.notFound, "there is no deployment \(endpoint)/\(name)")
         }
-        let paths = [files.supervisorLog] + ServingFiles.list(files.logs).map { "\(files.logs)/\($0)" }
+        let paths = [files.supervisorLog] + Files.list(files.logs).map { "\(files.logs)/\($0)" }
         let sections = paths.compactMap { path -> String? in
             let text = String(decoding: ServingFiles.tail(path, limit: 1 << 20), as: UTF8.self)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).suffix(max(1, min(tail, 10_000)))
@@ -313,7 +314,7 @@ package struct OnlineServing: Sendable {
     }
 
     private func locked<Result>(_ body: () async throws -> Result) async throws -> Result {
-        try ServingFiles.makeDirectory(layout.root)
+        try Files.makeFolder(layout.root)
         return try await FileLock.hold(layout.lock, body)
     }
 }

@@ -155,7 +155,9 @@ package struct ProxyConfiguration: Sendable, Equatable {
         return text
     }
 
-    /// What holds for every request to a backend. The instance's own timeout comes first; the proxy's is for those
+    /// What holds for every request to a backend.
+    ///
+    /// The instance's own timeout comes first; the proxy's is for those
     /// that hang. A failing model is told as Azure tells it: 424, with the status it had in a header.
     private static func rules(_ backend: String, timeout: Int, limit: Int) -> String {
         """

@@ -2,14 +2,13 @@ extension ProxyModel {
     /// What the files of a workspace's serving say the proxy should do now.
     init(_ layout: ServingLayout, port: Int) throws {
         var endpoints: [Endpoint] = []
-        for name in ServingFiles.list(layout.endpoints) where ServingLayout.isValid(name: name) {
+        for name in Files.list(layout.endpoints) where ServingLayout.isValid(name: name) {
             guard
                 let record = try ServingFiles.readJSON(EndpointRecord.self, at: layout.endpointRecord(name)),
                 let keys = try ServingFiles.readJSON(EndpointKeys.self, at: layout.keys(name))
             else { continue }
             var deployments: [Deployment] = []
-            for deployment in ServingFiles.list(layout.deployments(name)) where ServingLayout.isValid(name: deployment)
-            {
+            for deployment in Files.list(layout.deployments(name)) where ServingLayout.isValid(name: deployment) {
                 let files = layout.deployment(name, deployment)
                 guard
                     let desired = try ServingFiles.readJSON(DesiredDeployment.self, at: files.desired),

@@ -9,7 +9,7 @@ enum ScoringProcesses {
     /// Processes of a deployment that lead a group, by serial.
     static func find(_ layout: DeploymentLayout) -> [(serial: Int, process: ProcessIdentity)] {
         let mark = Array("\(ScoringProcess.marker)=\(layout.directory)#".utf8)
-        return ServingFiles.list("/proc").compactMap { entry in
+        return Files.list("/proc").compactMap { entry in
             guard let pid = Int32(entry), getpgid(pid) == pid,
                 let variables = try? ServingFiles.read("/proc/\(entry)/environ", limit: 4 << 20),
                 let identity = ProcessIdentity(of: pid)

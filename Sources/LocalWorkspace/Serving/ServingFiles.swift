@@ -36,26 +36,9 @@ package enum ServingFiles {
         return count > 0 ? Array(bytes.prefix(count)) : []
     }
 
-    /// Replaces a file at one stroke, on disk before it bears its name; only its owner may read it.
+    /// Replaces a file at one stroke; only its owner may read it.
     package static func write(_ bytes: [UInt8], to path: String) throws {
-        let draft = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).part"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw broken("cannot write \(path)") }
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { break }
-            offset += count
-        }
-        let isWhole = offset == bytes.count && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWhole, rename(draft, path) == 0 else {
-            let error = broken("cannot write \(path)")
-            unlink(draft)
-            throw error
-        }
+        try Files.write(bytes, to: path, mode: 0o600)
     }
 
     package static func readJSON<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value? {
@@ -77,23 +60,6 @@ package enum ServingFiles {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try [UInt8](encoder.encode(value))
     }
-
-    /// Makes a folder and those above it, for their owner only.
-    package static func makeDirectory(_ path: String) throws {
-        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-            throw broken("cannot make the folder \(path)")
-        }
-        try makeDirectory(String(path[..<slash]))
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw broken("cannot make the folder \(path)") }
-    }
-
-    /// The names in a folder, in order; none when it is not there.
-    package static func list(_ directory: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
-    }
-
-    package static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
     private static func broken(_ what: String) -> WorkspaceError {
         WorkspaceError(.broken, "\(what): \(String(cString: strerror(errno)))")

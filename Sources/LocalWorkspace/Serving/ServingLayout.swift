@@ -11,6 +11,11 @@ package struct ServingLayout: Sendable, Hashable, Codable {
         self.stateDirectory = stateDirectory
     }
 
+    /// The folder of a workspace's serving.
+    package init(_ workspace: WorkspaceLayout) {
+        self.init(root: workspace.serving, stateDirectory: workspace.state.root)
+    }
+
     package var lock: String { "\(root)/lock" }
     package var proxy: String { "\(root)/proxy" }
     package var endpoints: String { "\(root)/endpoints" }

@@ -33,7 +33,7 @@ package struct TrafficProxy: Sendable {
     ///
     /// - Throws: ``WorkspaceError``.
     package func refresh() async throws {
-        try ServingFiles.makeDirectory(directory)
+        try Files.makeFolder(directory)
         try await FileLock.hold(lock) {
             let running = runningStructure
             let port = try Self.port(layout) ?? choosePort()
@@ -150,7 +150,7 @@ package struct TrafficProxy: Sendable {
             throw WorkspaceError(.broken, "HAProxy refuses the configuration made for it: \(reason)")
         }
         try ServingFiles.write(Array(configuration.text.utf8), to: "\(directory)/haproxy.cfg")
-        ServingFiles.remove("\(directory)/haproxy.new.cfg")
+        Files.remove("\(directory)/haproxy.new.cfg")
     }
 
     /// Brings the weights in line, those that grow first, and looks whether it took.

@@ -1,13 +1,5 @@
 import Glibc
 
-/// What can be run.
-enum Executables {
-    static func isExecutable(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
-    }
-}
-
 /// Ports of the loopback address.
 enum LoopbackPort {
     /// A port nobody has now; whoever gets it must bear that somebody else was faster.
