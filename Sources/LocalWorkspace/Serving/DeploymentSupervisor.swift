@@ -33,6 +33,8 @@ package struct DeploymentSupervisor: Sendable {
     package func run() async throws {
         guard let lock = FileLock(files.supervisorLock) else { return }
         try Files.makeFolder(files.logs)
+        // Only who holds the lock says who it is: of two started at once the other ends.
+        try ServingFiles.writeJSON(ProcessIdentity.current, to: files.supervisor)
         var watch = try Watch(files)
         while let desired = try ServingFiles.readJSON(DesiredDeployment.self, at: files.desired) {
             let isSteady = try await tick(desired, &watch)

@@ -279,10 +279,10 @@ package struct OnlineServing: Sendable {
         for endpoint in endpointNames() {
             for deployment in deploymentNames(endpoint) {
                 let files = layout.deployment(endpoint, deployment)
-                if let supervisor = try ServingFiles.readJSON(
-                    ProcessIdentity.self, at: "\(files.directory)/supervisor.json")
-                {
-                    supervisor.signal(SIGKILL)
+                let deadline = ContinuousClock.now + .seconds(5)
+                while FileLock(files.supervisorLock) == nil, ContinuousClock.now < deadline {
+                    try ServingFiles.readJSON(ProcessIdentity.self, at: files.supervisor)?.signal(SIGKILL)
+                    try await Task.sleep(for: .milliseconds(20))
                 }
                 for (_, process) in ScoringProcesses.find(files) { process.signalGroup(SIGKILL) }
             }
@@ -294,10 +294,9 @@ package struct OnlineServing: Sendable {
     private func startSupervisor(_ files: DeploymentLayout) throws {
         guard let lock = FileLock(files.supervisorLock) else { return }
         _ = consume lock
-        let supervisor = try DetachedProcess.spawn(
+        _ = try DetachedProcess.spawn(
             supervisorArguments + [files.directory], environment: variables, workingDirectory: files.directory,
             standardOutput: files.supervisorLog, standardError: files.supervisorLog)
-        try ServingFiles.writeJSON(supervisor, to: "\(files.directory)/supervisor.json")
     }
 
     private func refreshProxy() async throws { try await proxies.proxy(for: layout, isNeeded: true)?.refresh() }

@@ -57,6 +57,8 @@ package struct DeploymentLayout: Sendable, Hashable {
     package var status: String { "\(directory)/status.json" }
     /// Held by the supervisor as long as it lives.
     package var supervisorLock: String { "\(directory)/supervisor.lock" }
+    /// Who holds it.
+    package var supervisor: String { "\(directory)/supervisor.json" }
     package var supervisorLog: String { "\(directory)/supervisor.log" }
     package var logs: String { "\(directory)/logs" }
     package func log(_ serial: Int) -> String { "\(logs)/\(serial).log" }

@@ -105,7 +105,7 @@ struct OnlineServingTests {
             let before = try #require(try serving.status(endpoint: "ep", name: "blue")?.instances)
             let port = try TrafficProxy.port(serving.layout)
 
-            let record = serving.layout.deployment("ep", "blue").directory + "/supervisor.json"
+            let record = serving.layout.deployment("ep", "blue").supervisor
             let supervisor = try #require(try ServingFiles.readJSON(ProcessIdentity.self, at: record))
             supervisor.signal(SIGKILL)
             #expect(try await fixture.ask().status == 200)
