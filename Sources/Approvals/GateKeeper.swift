@@ -37,12 +37,11 @@ package final class GateKeeper: Sendable {
     private struct Question: Hashable {
         let branch: Branch
         let head: ObjectID
-        let entry: TrustEntry?
+        let entries: [String: TrustEntry]
         let subjects: Set<ContentDigest>?
     }
 
     private struct Answer {
-        let question: Question
         let look: Look
         let entry: TrustEntry
         /// The last minute for which it holds; for ever when keys and certificates do not expire.
@@ -52,7 +51,10 @@ package final class GateKeeper: Sendable {
     private let repository: Repository
     private let store: TrustStore
     private let verifier: SignatureVerifier
-    private let answers = Mutex<[Branch: Answer]>([:])
+    private let answers = Mutex<[Question: Answer]>([:])
+
+    /// A few branches, each asked with and without what waits there; older answers are not asked for again.
+    private static let rememberedAnswers = 32
 
     /// A keeper of a repository's gates that remembers in a store what it has seen.
     package init(repository: Repository, store: TrustStore, verifier: SignatureVerifier = SignatureVerifier()) {
@@ -72,25 +74,27 @@ package final class GateKeeper: Sendable {
     package func look(
         at branch: Branch, head: ObjectID, subjects: Set<ContentDigest>? = nil, now: Timestamp, remembers: Bool
     ) async throws -> Look {
-        let entry = try store.entry(project: branch.project, branch: branch.name)
-        let question = Question(branch: branch, head: head, entry: entry, subjects: subjects)
+        let entries = try store.entries(project: branch.project)
+        let entry = entries[branch.name]
+        let question = Question(branch: branch, head: head, entries: entries, subjects: subjects)
         let minute = now.seconds / 60
-        if let answer = answers.withLock({ $0[branch] }), answer.question == question,
-            answer.minute.map({ $0 == minute }) ?? true
-        {
+        if let answer = answers.withLock({ $0[question] }), answer.minute.map({ $0 == minute }) ?? true {
             if remembers { try remember(answer.entry, instead: entry, of: branch) }
             return answer.look
         }
-        let trust = try await TrustedPolicy.assess(
+        var trust = try await TrustedPolicy.assess(
             branch: branch.name, head: head, stages: branch.stages, entry: entry, repository: repository,
             verifier: verifier, now: now)
+        trust.closeMovedStages(to: branch.name, kept: entries)
         let ledger = try await LedgerReader(repository: repository, verifier: verifier)
             .ledger(at: head, trust: trust, subjects: subjects, now: now)
         let look = Look(ledger: ledger, trust: trust, notes: trust.notes)
         let answer = Answer(
-            question: question, look: look, entry: trust.entry,
-            minute: trust.policy.signers.dependsOnTime ? minute : nil)
-        answers.withLock { $0[branch] = answer }
+            look: look, entry: trust.entry, minute: trust.policy.signers.dependsOnTime ? minute : nil)
+        answers.withLock { answers in
+            if answers.count >= Self.rememberedAnswers { answers.removeAll() }
+            answers[question] = answer
+        }
         if remembers { try remember(trust.entry, instead: entry, of: branch) }
         return look
     }
@@ -100,6 +104,12 @@ package final class GateKeeper: Sendable {
         let trust = try await TrustedPolicy.assess(
             branch: branch.name, head: head, stages: branch.stages, entry: nil, repository: repository,
             verifier: verifier, now: now)
+        // What is trusted here is no longer kept elsewhere.
+        for (name, entry) in try store.entries(project: branch.project) where name != branch.name {
+            var entry = entry
+            entry.gates.removeAll { branch.stages.contains($0.stage) }
+            try store.remember(entry, project: branch.project, branch: name)
+        }
         try store.remember(trust.entry, project: branch.project, branch: branch.name)
     }
 

@@ -13,8 +13,6 @@ package struct Ledger: Sendable, Equatable, Codable {
     package var refused: [RefusedRecord]
     /// Records about questions that nobody asks now; their signatures were not looked at.
     package var unasked: [RefusedRecord]
-    /// Files beside records that act only with a reviewer's signature, by path: who signed, or why nobody counts.
-    package var signedFiles: [String: SignedFile]
     /// Why all gates of the branch are closed, if they are.
     package var closedReason: String?
     /// Why single gates are closed whatever their records say.
@@ -26,7 +24,7 @@ package struct Ledger: Sendable, Equatable, Codable {
     package init(
         policies: [GateName: GatePolicy] = [:], policyCommit: String? = nil, records: [VerifiedRecord] = [],
         refused: [RefusedRecord] = [],
-        unasked: [RefusedRecord] = [], signedFiles: [String: SignedFile] = [:], closedReason: String? = nil,
+        unasked: [RefusedRecord] = [], closedReason: String? = nil,
         closedGates: [GateName: String] = [:],
         closedStages: [String: String] = [:]
     ) {
@@ -35,7 +33,6 @@ package struct Ledger: Sendable, Equatable, Codable {
         self.records = records
         self.refused = refused
         self.unasked = unasked
-        self.signedFiles = signedFiles
         self.closedReason = closedReason
         self.closedGates = closedGates
         self.closedStages = closedStages
@@ -47,18 +44,6 @@ package struct Ledger: Sendable, Equatable, Codable {
     /// All gates that anybody knows of, in order: those with a rule in force and those closed for another reason.
     package var gates: [GateName] { Set(policies.keys).union(closedGates.keys).sorted() }
 
-    /// Why a file must not act past the gates of its branch, such as a rollback that nobody signed; nil where it may.
-    package func objection(to path: String) -> String? {
-        // Without gates there is nothing that the file could go past.
-        guard !gates.isEmpty else { return nil }
-        if let closedReason { return closedReason }
-        switch signedFiles[path] {
-        case .signed: return nil
-        case .refused(let reason): return reason
-        case nil: return "its signature was not looked at"
-        }
-    }
-
     /// The ledgers of several branches as one; a branch's reason to be closed becomes that of its gates.
     package static func merged(_ ledgers: [Ledger]) -> Ledger {
         var result = Ledger()
@@ -67,7 +52,6 @@ package struct Ledger: Sendable, Equatable, Codable {
             result.records += ledger.records
             result.refused += ledger.refused
             result.unasked += ledger.unasked
-            result.signedFiles.merge(ledger.signedFiles) { first, _ in first }
             // First reasons stay: a gate that one branch closes is not opened by another.
             result.closedGates.merge(ledger.closedGates) { first, _ in first }
             result.closedStages.merge(ledger.closedStages) { first, _ in first }
@@ -130,12 +114,4 @@ package struct RefusedRecord: Sendable, Hashable, Codable {
         self.reason = reason
         self.location = location
     }
-}
-
-/// What was found out about a file that acts only with the signature of a required reviewer.
-package enum SignedFile: Sendable, Hashable, Codable {
-    /// Last changed by a commit that this person signed.
-    case signed(by: String, commit: String)
-    /// It does not count, for this reason.
-    case refused(reason: String)
 }

@@ -5,8 +5,8 @@ package import TimeKeeping
 
 /// Reads the records on a branch and has their signatures judged.
 package struct LedgerReader: Sendable {
-    let repository: Repository
-    let verifier: SignatureVerifier
+    private let repository: Repository
+    private let verifier: SignatureVerifier
 
     /// More records than this in one folder are not read; it is for people to tidy up.
     static let mostRecords = 1000
@@ -37,7 +37,6 @@ package struct LedgerReader: Sendable {
         guard trust.closedReason == nil else { return ledger }
         for stage in trust.stages.sorted() {
             try await readRecords(of: stage, at: head, trust: trust, subjects: subjects, now: now, into: &ledger)
-            try await readRollback(of: stage, at: head, trust: trust, now: now, into: &ledger)
         }
         try await readRemovedRejections(at: head, trust: trust, now: now, into: &ledger)
         try link(&ledger)

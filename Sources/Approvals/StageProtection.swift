@@ -7,6 +7,10 @@ internal import YAML
 package struct StageProtection: Sendable, Equatable {
     /// The stage's name.
     package var stage: String
+    /// The stage whose endpoint it releases, if it is a release stage.
+    package var releases: String?
+    /// A digest over what says which door its gates keep: name, branch, what it releases, workspace.
+    package var place: ContentDigest
     /// Its rules, by gate; empty when the file has none.
     package var policies: [GatePolicy]
     /// Rules that could not be understood: their gates stay closed, each with its reason.
@@ -42,7 +46,10 @@ package struct StageProtection: Sendable, Equatable {
             return .failure(Unclear(reason: "\(path): \"name\" must be one plain word"))
         }
         var result = StageProtection(
-            stage: stage, policies: [], unclear: [:], digest: digest(of: mapping, fileStage: fileStage))
+            stage: stage, releases: mapping["releases"]?.text,
+            place: digest(of: mapping, guarded, fileStage: fileStage),
+            policies: [], unclear: [:],
+            digest: digest(of: mapping, guarded + ["protection_rules"], fileStage: fileStage))
         guard let rules = mapping["protection_rules"], !rules.isNull else { return .success(result) }
         guard let gates = rules.mapping else {
             return .failure(Unclear(reason: "\(path):\(rules.mark): protection_rules must be a mapping"))
@@ -91,9 +98,9 @@ package struct StageProtection: Sendable, Equatable {
     }
 
     /// A digest that comments, blanks and the order of keys do not change.
-    private static func digest(of mapping: Mapping, fileStage: String) -> ContentDigest {
+    private static func digest(of mapping: Mapping, _ keys: [String], fileStage: String) -> ContentDigest {
         var members: [String: JSONValue] = ["": .string(fileStage)]
-        for key in guarded + ["protection_rules"] {
+        for key in keys {
             if let node = mapping[key] { members[key] = json(node) }
         }
         return JSONValue.object(members).digest

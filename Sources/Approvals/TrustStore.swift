@@ -20,6 +20,13 @@ package struct TrustStore: Sendable {
         try read()[Self.key(project, branch)]
     }
 
+    /// What is remembered of all branches of a project.
+    package func entries(project: String) throws(TrustStoreError) -> [String: TrustEntry] {
+        let prefix = "\(project)#"
+        let own = try read().filter { $0.key.hasPrefix(prefix) }
+        return Dictionary(uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+    }
+
     /// Remembers what was seen of a branch.
     ///
     /// The file is changed under a lock and replaced as a whole, so that neither a crash nor a second controller

@@ -38,7 +38,7 @@ package struct TrustedPolicy: Sendable, Equatable {
     ) async throws -> TrustedPolicy {
         var reader = PolicyReader(repository)
         let newest = try reader.snapshot(of: head)
-        var result = TrustedPolicy(newest, at: head, stages: stages, pinned: entry?.pinned)
+        var result = TrustedPolicy(newest, at: head, stages: stages, after: entry)
         guard let entry, !entry.gates.isEmpty else {
             if !result.entry.gates.isEmpty {
                 result.notes.append(
@@ -61,7 +61,7 @@ package struct TrustedPolicy: Sendable, Equatable {
                 repository, reader: reader, verifier: verifier, trusted: trusted, policy: policy, now: now)
             let offences = try await walk.offences(to: head)
             if !offences.isEmpty {
-                result = TrustedPolicy(policy, at: trusted, stages: stages, pinned: entry.pinned)
+                result = TrustedPolicy(policy, at: trusted, stages: stages, after: entry)
                 result.entry.seen = head.description
                 result.refuse(offences, newest: newest)
             }
@@ -70,12 +70,14 @@ package struct TrustedPolicy: Sendable, Equatable {
         return result
     }
 
-    private init(_ policy: PolicySnapshot, at commit: ObjectID, stages: Set<String>, pinned: String?) {
+    private init(_ policy: PolicySnapshot, at commit: ObjectID, stages: Set<String>, after entry: TrustEntry?) {
         self.policy = policy
         self.commit = commit
         self.stages = stages
-        entry = TrustEntry(pinning: commit.description, gates: policy.gates(of: stages))
-        if let pinned { entry.pinned = pinned }
+        // A stage that was led away from the branch keeps its gates here, until its rules go by the rules.
+        let kept = stages.union(entry?.gates.map(\.stage) ?? [])
+        self.entry = TrustEntry(pinning: commit.description, gates: policy.gates(of: kept))
+        if let entry { self.entry.pinned = entry.pinned }
     }
 
     /// Closes everything that was ever kept here, for history is not what it was.
@@ -87,6 +89,20 @@ package struct TrustedPolicy: Sendable, Equatable {
         self.entry = entry
         closedReason = reason
         for gate in entry.gates { closedGates[gate] = reason }
+        // Which stages the lost rules kept is lost too.
+        for stage in stages { closedStages[stage] = reason }
+    }
+
+    /// Closes stages whose gates are kept on another branch: a stage file that names a new branch, where anybody could
+    /// write new rules, must not lead a stage away from its reviewers.
+    mutating func closeMovedStages(to branch: String, kept entries: [String: TrustEntry]) {
+        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where name != branch {
+            for stage in Set(entry.gates.map(\.stage)).intersection(stages) {
+                closedStages[stage] =
+                    "\(stage) follows \(branch) now, but its gates are kept on \(name); if that is meant, run "
+                    + "`reconcile trust \(stage)`"
+            }
+        }
     }
 
     /// Keeps the old policy, and closes what only the new one knows.
@@ -98,9 +114,16 @@ package struct TrustedPolicy: Sendable, Equatable {
                     + "\(commit.short) stays in force. To make it count, revert it and let a required reviewer commit it "
                     + "signed, or run `reconcile trust STAGE`")
         }
-        for (path, protection) in newest.stages where policy.stages[path]?.stage != protection.stage {
-            closedStages[protection.stage] =
-                "\(path) makes \(protection.stage) a stage without the signature of a required reviewer"
+        // A lock is also taken away by moving the wall: what a stage is, follows and releases is part of its rules.
+        for path in Set(policy.stages.keys).union(newest.stages.keys).sorted() {
+            let (old, new) = (policy.stages[path], newest.stages[path])
+            guard old?.place != new?.place else { continue }
+            let stages = [old?.stage, old?.releases, new?.stage, new?.releases].compactMap(\.self)
+            for stage in stages where closedStages[stage] == nil {
+                closedStages[stage] =
+                    "\(path) was \(old == nil ? "added" : new == nil ? "removed" : "changed") without the signature of a "
+                    + "required reviewer"
+            }
         }
         for gate in newest.gates(of: stages) where !entry.gates.contains(gate) {
             closedGates[gate] = "the gate \(gate) was added without the signature of a required reviewer"

@@ -42,4 +42,26 @@ import TimeKeeping
         // The amended commit lost alice's signature.
         #expect(state(pinned) == .waiting)
     }
+
+    @Test("A stage that is led to another branch is closed there until a person trusts that")
+    func moved() async throws {
+        let project = try await Project()
+        let folder = try TemporaryDirectory()
+        let keeper = GateKeeper(repository: try project.repository, store: TrustStore(folder: folder.path))
+        let head = try project.head
+        let main = GateKeeper.Branch(project: "p", name: "main", stages: ["prod", "dev"])
+        let evil = GateKeeper.Branch(project: "p", name: "evil", stages: ["prod"])
+        _ = try await keeper.look(at: main, head: head, now: Project.now, remembers: true)
+        let look = try await keeper.look(at: evil, head: head, now: Project.now, remembers: true)
+        #expect(look.ledger.closedStages["prod"]?.contains("its gates are kept on main") == true)
+        // Main goes on without the stage, and remembers it all the same.
+        let rest = GateKeeper.Branch(project: "p", name: "main", stages: ["dev"])
+        try await project.commit(["environments/prod.yml": "name: prod\nbranch: evil\n"])
+        _ = try await keeper.look(at: rest, head: try project.head, now: Project.now, remembers: true)
+        let again = try await keeper.look(at: evil, head: head, now: Project.now, remembers: true)
+        #expect(again.ledger.closedStages["prod"] != nil)
+        try await keeper.trust(evil, at: head, now: Project.now)
+        let trusted = try await keeper.look(at: evil, head: head, now: Project.now, remembers: true)
+        #expect(trusted.ledger.closedStages.isEmpty)
+    }
 }

@@ -257,25 +257,4 @@ import TimeKeeping
         #expect(answer.valid.map(\.path) == [Self.path], "\(answer)")
         #expect(answer.refused.map(\.record) == ["environments/prod/approvals/b.yml"])
     }
-
-    @Test("A rollback goes past gates only with the signature of a required reviewer")
-    func rollback() async throws {
-        let project = try await Project()
-        let path = "environments/prod/rollback.yml"
-        func objection(_ entry: TrustEntry? = nil) async throws -> String? {
-            try await project.ledger(try await project.trust(entry)).objection(to: path)
-        }
-        let unsigned = try await project.commit([path: "reason: mine\n"])
-        #expect(try await objection() == "\(path) was last changed by commit \(unsigned.short), which is not signed")
-        let forged = try await project.commit([path: "reason: me\n"], by: "mallory")
-        #expect(
-            try await objection()
-                == "\(path) was last changed by commit \(forged.short), which is not signed by alice@example.com or bob@example.com"
-        )
-        let signed = try await project.commit([path: "reason: latency\n"], by: "bob")
-        #expect(try await objection() == nil)
-        let ledger = try await project.ledger(try await project.trust(nil))
-        #expect(ledger.signedFiles[path] == .signed(by: "bob@example.com", commit: signed.description))
-        #expect(Ledger.empty.objection(to: path) == nil)
-    }
 }

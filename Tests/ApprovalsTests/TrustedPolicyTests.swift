@@ -206,6 +206,27 @@ import TimeKeeping
         #expect(trust.closedGates[Project.gate] == nil)
     }
 
+    @Test(
+        "A release stage that an unsigned push removes, turns away or doubles closes what it releases",
+        arguments: [
+            ["environments/blue.yml": nil],
+            ["environments/blue.yml": "name: blue\nreleases: dev\n"],
+            ["environments/blue.yml": "name: azure\nreleases: prod\n"],
+            ["environments/other.yml": "name: other\nreleases: prod\n"],
+        ] as [[String: String?]])
+    func releaseStage(files: [String: String?]) async throws {
+        let blue =
+            "name: blue\nreleases: prod\nprotection_rules: { release: { required_reviewers: [bob@example.com] } }\n"
+        let project = try await Project()
+        try await project.commit(["environments/blue.yml": blue])
+        let first = try await project.trust(nil, stages: ["prod", "blue"])
+        #expect(first.closedStages.isEmpty)
+        try await project.commit(files)
+        let trust = try await project.trust(first.entry, stages: ["prod"])
+        #expect(trust.closedStages["prod"]?.contains("without the signature of a required reviewer") == true)
+        #expect(try await project.ledger(trust).closedStages["prod"] != nil)
+    }
+
     @Test("A reviewer of one stage can change their own key, and no key of another stage's reviewer")
     func scope() async throws {
         let blue = """
