@@ -77,10 +77,13 @@ package actor BranchTrust {
             else { continue }
             let name = desired.stages[index].name
             let names = Set([name] + desired.stages.filter { $0.releases == name }.map(\.name))
-            guard let policy = standing[name]?.trust else { continue }
+            guard let look = standing[name] else { continue }
+            let policy = look.trust
             let reviewers = Set(
                 policy.policy.policies.filter { names.contains($0.key.stage) }.flatMap(\.value.requiredReviewers))
-            guard !reviewers.isEmpty else { continue }
+            // Gates without a known reviewer, such as those of replaced history, are no reason to take anybody's word.
+            guard look.ledger.gates.contains(where: { names.contains($0.stage) }) || policy.closedReason != nil
+            else { continue }
             let objection = try await objection(
                 to: rollback, reviewers: reviewers, policy: policy, repository: repository, head: head, now: now)
             if let objection {

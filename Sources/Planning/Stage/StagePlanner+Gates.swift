@@ -24,6 +24,18 @@ extension StagePlanner {
         return UpcomingGate(name: gate, required: max(1, required))
     }
 
+    /// Takes the operations of a stage that a push tried to lead past its gates.
+    mutating func holdClosed() {
+        let names = [stage.name, release?.name].compactMap(\.self)
+        guard let reason = names.compactMap({ input.ledgers[$0]?.closedStages[$0] }).first else { return }
+        for index in actions.indices where actions[index].isDue {
+            actions[index].operations = []
+            actions[index].verb = .blocked
+            actions[index].awaiting = nil
+            actions[index].reason += "; \(reason)"
+        }
+    }
+
     /// Asks a gate; without a ledger nothing was approved.
     func ask(
         _ gate: GateName, _ question: GateQuestion, ledgerOf stageName: String, since: Timestamp?, authors: [String]

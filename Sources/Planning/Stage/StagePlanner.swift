@@ -49,6 +49,7 @@ struct StagePlanner {
         planPrune()
         planUnsupported()
         holdSuspended()
+        holdClosed()
         return StagePlan(
             stage: stage.name, branch: stage.branch, commit: stage.commit, workspace: stage.workspace, actions: actions,
             drift: drift, diagnostics: stage.diagnostics + (release?.diagnostics ?? []))
