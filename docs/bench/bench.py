@@ -84,7 +84,7 @@ def main():
         for size in arguments.sizes:
             repository = f"{scratch}/{size}.git"
             generate(repository, size)
-            plan = [arguments.reconcile, "--dry-run", "--offline", "--repository", repository]
+            plan = [arguments.reconcile, "--dry-run", "--offline", "--repo", repository]
             floor = [arguments.floor, repository, "develop"]
             times = [(seconds(plan, environment), seconds(floor, environment)) for _ in range(arguments.runs)]
             planned, read = (statistics.median(column) * 1000 for column in zip(*times))

@@ -9,9 +9,8 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/reconcile-demo.XXXXXX")
 origin=$scratch/origin.git
 project=$scratch/project
 export RECONCILE_STATE_DIR=$scratch/state
-# Downloaded wheels are kept with the project, so that a second demo is quicker than the first.
-export UV_CACHE_DIR=$root/.tools/uv-cache
-export PATH=$root/.build/release:$root/.tools/uv/bin:$PATH:/usr/sbin
+export RECONCILE_UV=$root/.tools/uv/bin/uv
+export PATH=$root/.build/release:$PATH:/usr/sbin
 # Nothing of the user's own git reaches the story, and nothing of the story the user's git.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL SSH_AUTH_SOCK
 export GIT_CONFIG_NOSYSTEM=1
@@ -56,6 +55,7 @@ person() { # person NAME: somebody with a git configuration and a signing key
     GIT_CONFIG_GLOBAL=$home/gitconfig git config --global user.email "$1@example.com"
     GIT_CONFIG_GLOBAL=$home/gitconfig git config --global gpg.format ssh
     GIT_CONFIG_GLOBAL=$home/gitconfig git config --global user.signingKey "$home/key.pub"
+    GIT_CONFIG_GLOBAL=$home/gitconfig git config --global commit.gpgSign true
 }
 
 commit() { # commit MESSAGE: everything that changed, on develop, pushed
@@ -73,9 +73,14 @@ develop() { quietly git switch --quiet develop; }
 
 approve() { # approve WHO GATE WHY
     me=$1
-    show reconcile approve "$2" -m "$3"
-    show git push --quiet origin main
+    show reconcile approve "$2" --message "$3" --yes --push
     me=carol
+}
+
+endpoint() { # endpoint: leaves `uri` and `key` of prod's endpoint
+    show reconcile workspace keys diabetes-oep-prod --stage prod
+    { read -r uri; read -r key; } < <(reconcile workspace keys diabetes-oep-prod --stage prod --output json |
+        python3 -c 'import json, sys; keys = json.load(sys.stdin); print(keys["scoring_uri"]); print(keys["primary_key"])')
 }
 
 score() { # score: asks prod's endpoint for the sample patients as any client would; leaves `served_by` and `answer`
@@ -85,15 +90,38 @@ score() { # score: asks prod's endpoint for the sample patients as any client wo
     served_by=$(sed -nE 's/^azureml-model-deployment: *([^[:space:]]+).*/\1/ip' "$headers")
 }
 
+look_around() {
+    cat <<TEXT
+
+It is all still there, and still serves. Look around:
+
+  cd $project
+  export RECONCILE_STATE_DIR=$RECONCILE_STATE_DIR PATH=$root/.build/release:\$PATH
+  reconcile status
+  reconcile history
+  reconcile why model/diabetes
+  reconcile workspace list
+  curl -H 'Authorization: Bearer $key' -H 'Content-Type: application/json' -d @data/online-diabetes.json $uri
+
+Stop it and remove it all:
+
+  $root/docs/demo/stop.sh $scratch
+
+TEXT
+}
+
 finish() {
     local status=$?
     trap - EXIT INT TERM
-    if [ "$status" = 0 ] && [ -t 1 ]; then
+    if [ "$status" = 0 ] && [ -t 0 ] && [ -t 1 ]; then
         look_around
+    elif [ "$status" = 0 ]; then
+        look_around
+        printf 'There is no terminal, so it is stopped and removed now.\n'
+        "$root/docs/demo/stop.sh" "$scratch"
     else
-        "$root/docs/demo/stop.sh" "$scratch" || true
-        [ "$status" = 0 ] || printf 'demo: it is all left in %s\n' "$scratch" >&2
-        [ "$status" != 0 ] || rm -rf "$scratch"
+        "$root/docs/demo/stop.sh" --keep "$scratch" || true
+        printf 'demo: what it left is in %s\n' "$scratch" >&2
     fi
     exit "$status"
 }
@@ -166,7 +194,7 @@ comment: looks good
 RECORD
 me=mallory
 show git add environments
-show git -c commit.gpgSign=false commit --quiet --message 'Approve the model'
+show git commit --quiet --no-gpg-sign --message 'Approve the model'
 show git push --quiet origin main
 me=carol
 ends_with 3 reconcile --stage prod
@@ -184,7 +212,7 @@ plan_says 'the model is registered and deployed, without traffic, and waits for 
 
 step "bob releases it: traffic moves"
 approve bob blue/release 'Go'
-ends_with 0 reconcile
+ends_with 0 reconcile --wait
 ends_with 0 reconcile --dry-run --detailed-exitcode
 
 step "Anybody with the key gets predictions"
@@ -218,7 +246,7 @@ ends_with 3 reconcile
 approve alice prod/register_model 'Better'
 ends_with 3 reconcile
 approve bob blue/release 'Go'
-ends_with 0 reconcile
+ends_with 0 reconcile --wait
 score
 [ "$served_by" != "$first" ] || fail "$first still answers"
 printf '  %s answers %s\n' "$served_by" "$answer"
