@@ -69,11 +69,11 @@ struct ServingFixture {
     /// Runs a body while four connections, kept alive and not, send requests without a pause.
     ///
     /// - Returns: How often each answer came, by status and text; what failed stands there by its error's name.
-    func underLoad(_ body: () async throws -> Void) async throws -> [String: Int] {
+    func underLoad(sending request: String = "{}", _ body: () async throws -> Void) async throws -> [String: Int] {
         let port = try #require(try TrafficProxy.port(serving.layout))
         let key = try serving.keys("ep").primary
         let stop = folder.file("stop")
-        let arguments = ["python3", folder.file("client.py"), "\(port)", key, stop]
+        let arguments = ["python3", folder.file("client.py"), "\(port)", key, stop, request]
         async let counted = Subprocess.run(arguments, timeout: .seconds(120))
         do { try await body() } catch {
             try folder.write("", to: "stop")
@@ -132,7 +132,7 @@ struct ServingFixture {
 
     private static let client = """
         import collections, http.client, json, os, sys, threading, time
-        port, key, stop = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+        port, key, stop, request = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
         counts, lock = collections.Counter(), threading.Lock()
         deadline = time.time() + 100
 
@@ -141,7 +141,7 @@ struct ServingFixture {
             while not os.path.exists(stop) and time.time() < deadline:
                 try:
                     connection = connection or http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-                    connection.request("POST", "/ep/score", "{}", {"Authorization": "Bearer " + key})
+                    connection.request("POST", "/ep/score", request, {"Authorization": "Bearer " + key})
                     response = connection.getresponse()
                     result = "%d %s" % (response.status, response.read().decode())
                     if response.will_close or not keep:
