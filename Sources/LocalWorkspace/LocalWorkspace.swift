@@ -69,7 +69,8 @@ package final class LocalWorkspace: Workspace {
         guard let store = try existingStore() else { return LiveState() }
         let (assets, jobs) = try store.read { (try Store.assets($0), try Store.jobs($0)) }
         var live = LiveState(assets: assets, jobs: try jobs.map { try lookAfter($0, store) })
-        try await addEndpoints(to: &live, store)
+        live.onlineEndpoints = try await liveOnlineEndpoints(store)
+        live.batchEndpoints = try liveBatchEndpoints(store)
         return live
     }
 

@@ -23,7 +23,7 @@ enum Files {
         var isWritten = writeAll(bytes, to: file)
         isWritten = fsync(file) == 0 && isWritten
         isWritten = close(file) == 0 && isWritten
-        guard isWritten, rename(draft, path) == 0 else {
+        guard isWritten, Glibc.rename(draft, path) == 0 else {
             let error = failure("write", path)
             unlink(draft)
             throw error
@@ -46,7 +46,9 @@ enum Files {
         return true
     }
 
-    /// A rename is only kept by a crash once its folder is on the disk: https://man7.org/linux/man-pages/man2/fsync.2.html
+    /// Puts a rename on the disk, which only its folder does.
+    ///
+    /// https://man7.org/linux/man-pages/man2/fsync.2.html
     static func syncFolder(of path: String) {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let file = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -73,6 +75,14 @@ enum Files {
             position += Int64(count)
         }
         return bytes
+    }
+
+    /// Puts a folder into its final place; one that is there already is as good.
+    static func rename(_ source: String, to destination: String) throws(WorkspaceError) {
+        if Glibc.rename(source, destination) == 0 { return }
+        let error = failure("write", destination)
+        remove(source)
+        if !isFolder(destination) { throw error }
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

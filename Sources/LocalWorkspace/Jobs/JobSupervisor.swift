@@ -229,7 +229,10 @@ package struct JobSupervisor: Sendable {
         }
         var results = ["artifacts": artifacts]
         for output in Files.list(layout.outputs) {
-            results["outputs.\(output)"] = try content.collect("\(layout.outputs)/\(output)")
+            let tree = try content.collect("\(layout.outputs)/\(output)")
+            // What begins with a dot is the machinery's own, such as the finished parts of a scoring.
+            results["outputs.\(output)"] = StoredTree(
+                entries: tree.entries.filter { !$0.path.hasPrefix(".") }, isFile: tree.isFile)
         }
         return results
     }
@@ -237,7 +240,8 @@ package struct JobSupervisor: Sendable {
     private func lastWords() -> String {
         let size = Files.size(layout.log) ?? 0
         guard let bytes = try? Files.read(layout.log, from: max(0, size - 4096), limit: 4096) else { return "" }
-        let line = String(decoding: bytes, as: UTF8.self).lastLine.trimmed
+        let text = String(decoding: bytes, as: UTF8.self)
+        let line = BatchScoring.failure(inLog: text) ?? text.lastLine.trimmed
         return line.isEmpty ? "" : ": \(line.prefix(300))"
     }
 

@@ -61,6 +61,17 @@ struct TrackedModel {
         updatedAt = row.integer("updated_at") ?? 0
     }
 
+    /// Whether it is among what a search asks for: `name='x' and source_run_id='y'`; what else it says is not judged.
+    func matches(_ filter: String) -> Bool {
+        let known = ["name": name, "source_run_id": run, "model_id": id, "status": status, "model_type": type]
+        return filter.split(separator: "'", omittingEmptySubsequences: false).chunkedPairs.allSatisfy {
+            condition, value in
+            let words = condition.split { " =!`".contains($0) }
+            guard let attribute = words.last, let own = known[String(attribute)] else { return true }
+            return condition.contains("!=") ? own != value : own == value
+        }
+    }
+
     init(id: String, run: String, name: String, type: String, params: JSONValue, tags: JSONValue, at now: Int64) {
         self.id = id
         self.run = run
@@ -71,6 +82,13 @@ struct TrackedModel {
         status = "LOGGED_MODEL_PENDING"
         createdAt = now
         updatedAt = now
+    }
+}
+
+extension Array<Substring> {
+    /// Every condition with the quoted value behind it.
+    fileprivate var chunkedPairs: [(String, String)] {
+        stride(from: 0, to: count - 1, by: 2).map { (String(self[$0]), String(self[$0 + 1])) }
     }
 }
 

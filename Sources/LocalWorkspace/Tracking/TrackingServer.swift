@@ -274,7 +274,9 @@ final class TrackingService: Sendable {
 
     // MARK: Artifacts
 
-    /// Clients write here themselves: they run on the same machine. A child run's files stand apart from its parent's.
+    /// Where clients write a run's files themselves, being on the same machine.
+    ///
+    /// A child run's files stand apart from its parent's.
     private func artifacts(of run: TrackedRun) -> String {
         run.id == job ? layout.artifacts : "\(layout.root)/runs/\(StateLayout.pathComponent(run.id))"
     }
@@ -311,7 +313,8 @@ final class TrackingService: Sendable {
             return ["model": try json(model)]
         }
         if method == "POST", path == ["search"] {
-            return ["models": .array(try store.loggedModels(job: job).map(json))]
+            let filter = body.text("filter") ?? ""
+            return ["models": .array(try store.loggedModels(job: job).filter { $0.matches(filter) }.map(json))]
         }
         guard let id = path.first, var model = try store.loggedModel(id) else {
             throw TrackingError(.notFound, "there is no logged model \(path.first ?? "")")
