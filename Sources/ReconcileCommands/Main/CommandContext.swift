@@ -37,6 +37,8 @@ struct CommandContext: Sendable {
         return "\(String(cString: current))/\(path)"
     }
 
+    /// Whether a person can be asked.
+    var isInteractive: Bool { isatty(0) == 1 && isatty(2) == 1 }
     var isVerbose: Bool { invocation.flag("verbose") }
     var isQuiet: Bool { invocation.flag("quiet") }
     var stages: Set<String>? {

@@ -19,7 +19,9 @@ struct Session {
     /// Opens the project that the command line names.
     ///
     /// - Parameter isReadOnly: Whether nothing may be changed: no lease is taken and no trust is remembered.
-    static func open(_ context: CommandContext, isReadOnly: Bool) async throws -> Session {
+    static func open(
+        _ context: CommandContext, isReadOnly: Bool, isOffline: Bool = false
+    ) async throws -> Session {
         let invocation = context.invocation
         let state = try context.stateDirectory
         let git = GitProgram(environment: context.environment)
@@ -35,7 +37,7 @@ struct Session {
         let observer = ProjectObserver(
             source: source,
             scope: ProjectObserver.Scope(
-                reading: reading, folder: folder, isOffline: invocation.flag("offline"), remembersTrust: !isReadOnly),
+                reading: reading, folder: folder, isOffline: isOffline || invocation.flag("offline"), remembersTrust: !isReadOnly),
             workspaces: workspaces, trust: trust, clock: context.clock)
         let console = context.console
         let journal = try Journal(stateDirectory: state) { failure in

@@ -1,0 +1,92 @@
+import Approvals
+import CommandLine
+import Controller
+import Diagnostics
+import Planning
+import TimeKeeping
+import Workspace
+
+/// `reconcile approve` and `reject`: shows what is asked, writes the record, commits it signed.
+struct DecisionCommand {
+    private let context: CommandContext
+    private let decision: ApprovalRecord.Decision
+
+    init(_ context: CommandContext, _ decision: ApprovalRecord.Decision) {
+        self.context = context
+        self.decision = decision
+    }
+
+    func run() async throws -> Int32 {
+        let invocation = context.invocation
+        let word = invocation.argument("gate") ?? ""
+        guard let gateName = GateName(word) else {
+            throw invocation.usageError("'\(DisplayText.escaped(word))' is no gate's name; one is prod/register_model.")
+        }
+        let reason = try ReasonText(invocation, required: decision == .reject)
+        let session = try await Session.open(context, isReadOnly: true)
+        let look = try await session.observer.look()
+        let plan = Planner.plan(look.input).without(look.unreachable)
+        session.report(plan, unreachable: look.unreachable.mapValues(\.message), reading: look.reading, context.console)
+        let (gate, stageName) = try waiting(gateName, in: plan)
+        let committer = try await RecordCommitter(context, session)
+        let ledger = look.input.ledgers[gateName.stage] ?? .empty
+        let authors = Self.authors(of: stageName, look.input)
+        if let objection = DecisionRecord.objection(
+            to: committer.person, at: gateName, decision: decision, ledger: ledger, authors: authors)
+        {
+            throw CommandFailure(
+                "\(objection): the record would not count",
+                hint: "your identity is git's user.email; the rules are in environments/\(gateName.stage).yml")
+        }
+        context.console.complain(GateQuestionText(gate: gate, style: context.console.errors.style).text)
+        let verb = decision == .approve ? "Approve" : "Reject"
+        guard try committer.asks("\(verb) as \(committer.person)?") else {
+            throw CommandFailure("nothing was written")
+        }
+        let record = DecisionRecord(
+            decision, to: gate, by: committer.person, reason: reason, expires: try expiry())
+        try await committer.commit(
+            record.file { committer.exists($0) }, branch: try branch(of: gateName.stage, look.input), mustSign: true)
+        return 0
+    }
+
+    /// The open question of a gate.
+    private func waiting(_ name: GateName, in plan: Plan) throws -> (PlanGate, String) {
+        let gates = plan.actions.compactMap { action in action.gate.map { ($0, action.stage) } }
+        if let found = gates.first(where: { $0.0.evaluation.gate == name }) {
+            guard found.0.evaluation.state != .open else {
+                throw CommandFailure("\(name) is open already; the next pass goes through it")
+            }
+            return found
+        }
+        let names = gates.map { $0.0.evaluation.gate.description }
+        let hint = EditDistance.suggestion(for: name.description, among: names).map { "did you mean '\($0)'?" }
+            ?? (names.isEmpty ? "no gate waits now; see 'reconcile status'" : "these wait: \(names.joined(separator: ", "))")
+        throw CommandFailure("nothing waits at gate \(name)", hint: hint)
+    }
+
+    private func expiry() throws -> Timestamp? {
+        guard let text = context.invocation.value("expires") else { return nil }
+        if let span = TimeSpan(text) { return context.clock.now() + span }
+        guard let moment = Timestamp(text) else {
+            throw context.invocation.usageError(
+                "The value '\(DisplayText.escaped(text))' is invalid for '--expires': expected 14d or 2026-12-04T00:00:00Z.")
+        }
+        return moment
+    }
+
+    private func branch(of stage: String, _ input: PlanningInput) throws -> String {
+        guard let stage = input.project.stages.first(where: { $0.name == stage }) else {
+            throw CommandFailure("there is no stage '\(stage)'")
+        }
+        return stage.branch
+    }
+
+    /// Those who may not approve where self review is prevented: the authors since what is live.
+    private static func authors(of stage: String, _ input: PlanningInput) -> [String] {
+        let live = input.live[stage]?.assets.filter { $0.kind == .model && !$0.isArchived } ?? []
+        let newest = live.max { ($0.createdAt, $0.version) < ($1.createdAt, $1.version) }
+        let history = input.history[stage] ?? ChangeHistory()
+        return newest?.tags[TagName.commit].flatMap { history.since[$0]?.authors } ?? history.allAuthors
+    }
+}
