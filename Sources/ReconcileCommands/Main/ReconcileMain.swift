@@ -56,8 +56,11 @@ package enum ReconcileMain {
         case "resume": return try await StageRequestCommand(context, .resume).run()
         case "trust": return try await TrustCommand(context).run()
         case "explain": return try await ExplainCommand(context).run()
+        case "init": return try InitCommand(context).run()
+        case let path where path.hasPrefix("workspace "): return try await WorkspaceCommand(context).run()
+        case "completion": return try CompletionCommand(context).run()
         case "validate": return try ValidateCommand(context).run()
-        default: throw CommandFailure("'\(invocation.path.joined(separator: " "))' is not there yet")
+        default: throw CommandFailure("'\(invocation.path.joined(separator: " "))' is no command")
         }
     }
 }

@@ -22,7 +22,8 @@ struct DecisionCommand {
         guard let gateName = GateName(word) else {
             throw invocation.usageError("'\(DisplayText.escaped(word))' is no gate's name; one is prod/register_model.")
         }
-        let reason = try ReasonText(invocation, required: decision == .reject)
+        let reason = try ReasonText(
+            invocation.values("message"), isRequired: decision == .reject, for: invocation)
         let session = try await Session.open(context, isReadOnly: true)
         let look = try await session.observer.look()
         let plan = Planner.plan(look.input).without(look.unreachable)

@@ -25,7 +25,9 @@ struct StageRequestCommand {
     }
 
     func run() async throws -> Int32 {
-        let reason = try ReasonText(context.invocation, required: wish == .retrain || wish == .rollback)
+        let reason = try ReasonText(
+            context.invocation.values("message"), isRequired: wish == .retrain || wish == .rollback,
+            for: context.invocation)
         let session = try await Session.open(context, isReadOnly: true)
         let look = try await session.observer.look()
         let stage = try stage(in: look.input.project, session, look)
