@@ -1,3 +1,4 @@
+import Approvals
 import CommandLine
 import Diagnostics
 import Glibc

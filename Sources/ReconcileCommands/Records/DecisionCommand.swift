@@ -1,7 +1,10 @@
 import Approvals
+import AssetSchema
 import CommandLine
 import Controller
+import DesiredState
 import Diagnostics
+import Digest
 import Planning
 import TimeKeeping
 import Workspace

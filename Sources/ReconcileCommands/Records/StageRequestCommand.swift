@@ -1,3 +1,5 @@
+import Approvals
+import AssetSchema
 import CommandLine
 import Controller
 import DesiredState

@@ -1,7 +1,10 @@
+import Approvals
 import CommandLine
 import Controller
+import DesiredState
 import Diagnostics
 import Planning
+import TimeKeeping
 
 /// `reconcile trust STAGE`: takes a branch's present policy as trusted after its history was replaced on purpose.
 struct TrustCommand {

@@ -1,8 +1,9 @@
-import Digest
-import CommandLine
 import AssetSchema
+import CommandLine
 import Controller
+import DesiredState
 import Diagnostics
+import Digest
 import Git
 import Planning
 import Workspace

@@ -2,6 +2,7 @@ import AssetSchema
 import CommandLine
 import Diagnostics
 import Digest
+import LocalWorkspace
 import TimeKeeping
 import Workspace
 

@@ -1,6 +1,8 @@
 import Controller
 import DesiredState
+import Diagnostics
 import LocalWorkspace
+import Planning
 import Workspace
 
 /// The embedded workspaces that the command line means: of the stages named, or of all.
