@@ -54,8 +54,7 @@ package struct Node: Sendable, Hashable {
 
     /// Whether the node is a scalar that resolves to null (`~`, `null`, nothing at all).
     package var isNull: Bool {
-        guard let scalar else { return false }
-        return scalar.resolved(.core11) == .null
+        scalar?.isNull ?? false
     }
 
     /// The value of a key, if the node is a mapping that has it.

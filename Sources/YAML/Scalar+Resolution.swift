@@ -23,6 +23,18 @@ extension Scalar {
         return implicit
     }
 
+    /// Whether the scalar resolves to null under `core11`; quicker than resolving it.
+    package var isNull: Bool {
+        if let tag { return tag == Self.yamlPrefix + "null" }
+        guard style == .plain else { return false }
+        switch text.utf8.count {
+        case 0: return true
+        case 1: return text == "~"
+        case 4: return text == "null" || text == "Null" || text == "NULL"
+        default: return false
+        }
+    }
+
     private static let yamlPrefix = "tag:yaml.org,2002:"
 
     private var implicit: ResolvedScalar {

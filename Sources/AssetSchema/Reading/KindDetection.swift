@@ -34,10 +34,13 @@ package struct KindDetection: Sendable {
 
     /// The last part of a schema's URL without its ending, whatever host and version stand before it.
     static func schemaName(_ link: String) -> String? {
-        guard let last = link.split(separator: "/").last else { return nil }
-        let name = last.split(separator: "?").first.map(String.init) ?? ""
-        for ending in [".schema.json", ".json"] where name.lowercased().hasSuffix(ending) {
-            return String(name.dropLast(ending.count)).lowercased()
+        let bytes = link.utf8
+        var name = bytes[...]
+        if let slash = name.lastIndex(of: UInt8(ascii: "/")) { name = name[bytes.index(after: slash)...] }
+        if let query = name.firstIndex(of: UInt8(ascii: "?")) { name = name[..<query] }
+        let lowered = String(Substring(name)).lowercased()
+        for ending in [".schema.json", ".json"] where lowered.hasSuffix(ending) {
+            return String(decoding: lowered.utf8.dropLast(ending.utf8.count), as: UTF8.self)
         }
         return nil
     }

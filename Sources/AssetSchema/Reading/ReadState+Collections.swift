@@ -17,14 +17,16 @@ extension ReadState {
             return nil
         }
         var result: [String: JSONValue] = [:]
-        var present: Set<String> = []
+        result.reserveCapacity(mapping.count)
+        var missing = schema.requiredPlaces
         for entry in mapping {
             let name = entry.name
-            guard let field = schema.field(name) else {
+            guard let place = schema.place(of: name) else {
                 unknown(entry, in: schema)
                 continue
             }
-            present.insert(name)
+            let field = schema.fields[place]
+            if field.isRequired { missing.removeAll { $0 == place } }
             switch field.use {
             case .dropped:
                 warning(
@@ -53,7 +55,8 @@ extension ReadState {
             guard field.use == .definition, value != field.defaultValue, !field.isEmpty(value) else { continue }
             result[name] = value
         }
-        for field in schema.fields where field.isRequired && !present.contains(field.name) {
+        for place in missing {
+            let field = schema.fields[place]
             error(
                 .missingKey, "\(schema.title) needs \"\(field.name)\"", at: node.mark, key: field.name,
                 hint: "add \"\(field.name): …\"")

@@ -4,8 +4,8 @@ import YAML
 extension ReadState {
     /// A versioned asset: `azureml:name:version`, `azureml:name@label`, an ARM id, or a registry's.
     mutating func asset(_ node: Node, _ kind: AssetKind, allowsNoVersion: Bool) -> JSONValue? {
-        let title = kind.title
-        guard let text = text(node, expecting: "a reference to \(Self.article(title))") else { return nil }
+        guard let text = text(node, expecting: "a reference to an asset") else { return nil }
+        var title: String { kind.title }
         // As the SDK: whatever follows this prefix is left to the service.
         if text.hasPrefix("azureml://registries/") { return registry(text, kind, node) }
         guard text.hasPrefix("azureml:") else {
@@ -14,9 +14,9 @@ extension ReadState {
                 hint: "write azureml:NAME:VERSION or azureml:NAME@latest")
             return nil
         }
-        let rest = text.dropFirst("azureml:".count)
-        if rest.hasPrefix("azureml://registries/") { return registry(String(rest), kind, node) }
-        if rest.contains("/"), !rest.hasPrefix("/"), !rest.hasPrefix("subscriptions/") {
+        let rest = String(decoding: text.utf8.dropFirst(8), as: UTF8.self)
+        if rest.hasPrefix("azureml://registries/") { return registry(rest, kind, node) }
+        if rest.utf8.contains(UInt8(ascii: "/")), !rest.hasPrefix("/"), !rest.hasPrefix("subscriptions/") {
             error(
                 .invalidReference, "\(Self.quoted(text)) is no reference to \(Self.article(title))", at: node.mark,
                 hint: "an ARM id starts with a slash: azureml:/subscriptions/…")
@@ -114,10 +114,13 @@ extension ReadState {
     }
 
     static func isWebURL(_ text: String) -> Bool {
-        guard let range = text.firstRange(of: "://") else { return false }
-        guard ["http", "https", "ftp", "ftps"].contains(text[..<range.lowerBound].lowercased()) else { return false }
-        let host = text[range.upperBound...].prefix { $0 != "/" && $0 != "?" }
-        return !host.isEmpty && !text.contains(" ")
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
+            return false
+        }
+        guard ["http", "https", "ftp", "ftps"].contains(text[..<colon].lowercased()) else { return false }
+        guard let host = bytes[colon...].dropFirst(3).first else { return false }
+        return host != UInt8(ascii: "/") && host != UInt8(ascii: "?") && !bytes.contains(UInt8(ascii: " "))
     }
 
     /// A job input's path: anything loads in the SDK, so what can't work is our finding.

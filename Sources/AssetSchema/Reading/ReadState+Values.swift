@@ -32,9 +32,9 @@ extension ReadState {
     // MARK: Scalars
 
     /// A scalar's meaning; reports what is no scalar, and what PyYAML could not load.
-    mutating func resolve(_ node: Node, expecting expected: String) -> ResolvedScalar? {
+    mutating func resolve(_ node: Node, expecting expected: @autoclosure () -> String) -> ResolvedScalar? {
         guard let scalar = node.scalar else {
-            error(.wrongType, "expected \(expected), not \(node.kindDescription)", at: node.mark)
+            error(.wrongType, "expected \(expected()), not \(node.kindDescription)", at: node.mark)
             return nil
         }
         let resolved = scalar.resolved(.core11)
@@ -68,7 +68,9 @@ extension ReadState {
 
     /// `<name>` is what templates leave for a person to fill in.
     private mutating func checkPlaceholder(_ text: String, at mark: Mark) {
-        guard text.first == "<", text.last == ">", text.count > 2 else { return }
+        guard text.utf8.first == UInt8(ascii: "<"), text.utf8.last == UInt8(ascii: ">"), text.utf8.count > 2 else {
+            return
+        }
         let inner = text.dropFirst().dropLast()
         guard !inner.contains("<"), !inner.contains(">"), !inner.contains("\n") else { return }
         error(.placeholder, "the placeholder \(Self.quoted(text)) was left in", at: mark, hint: "write the real value")

@@ -26,7 +26,9 @@ package struct ReadState {
     /// The JSON pointer of a path.
     static func pointer(_ path: [String]) -> String {
         path.reduce(into: "") { result, key in
-            result += "/" + key.replacing("~", with: "~0").replacing("/", with: "~1")
+            result += "/"
+            let needsEscape = key.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
+            result += needsEscape ? key.replacing("~", with: "~0").replacing("/", with: "~1") : key
         }
     }
 

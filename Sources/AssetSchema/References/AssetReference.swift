@@ -48,7 +48,7 @@ package struct AssetReference: Sendable, Hashable, Codable {
     /// `azureml://registries/<registry>/<collection>/<name>/versions/<version>`; nil for anything else.
     package init?(_ text: String) {
         guard text.hasPrefix("azureml:") else { return nil }
-        let rest = String(text.dropFirst("azureml:".count))
+        let rest = String(decoding: text.utf8.dropFirst(8), as: UTF8.self)
         if let registry = Self.registry(rest) ?? Self.registry(text) {
             self = registry
         } else if rest.hasPrefix("/") || rest.hasPrefix("subscriptions/") {
@@ -61,16 +61,20 @@ package struct AssetReference: Sendable, Hashable, Codable {
     }
 
     private static func short(_ text: String) -> AssetReference? {
-        guard !text.isEmpty, !text.contains("/") else { return nil }
-        if let at = text.lastIndex(of: "@") {
-            let label = String(text[text.index(after: at)...])
+        // All separators are ASCII, so bytes are enough, and much quicker than characters.
+        let bytes = text.utf8
+        guard !text.isEmpty, !bytes.contains(UInt8(ascii: "/")) else { return nil }
+        if let at = bytes.lastIndex(of: UInt8(ascii: "@")) {
+            let label = String(text[bytes.index(after: at)...])
             let name = String(text[..<at])
             guard !name.isEmpty, !label.isEmpty else { return nil }
             return AssetReference(name: name, selector: .label(label))
         }
-        guard let colon = text.firstIndex(of: ":") else { return AssetReference(name: text, selector: .unspecified) }
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+            return AssetReference(name: text, selector: .unspecified)
+        }
         let name = String(text[..<colon])
-        let version = String(text[text.index(after: colon)...])
+        let version = String(text[bytes.index(after: colon)...])
         guard !name.isEmpty, !version.isEmpty else { return nil }
         return AssetReference(name: name, selector: .version(version))
     }

@@ -17,32 +17,53 @@ package struct Expression: Sendable, Hashable {
 
     /// All expressions of a text, in order.
     package static func all(in text: String) -> [Expression] {
-        guard text.contains("${{") else { return [] }
+        // Bytes, since nearly every text of a project passes through here and nearly none has one.
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return [] }
+        let bytes = Array(text.utf8)
         var result: [Expression] = []
         var seen: [String: Int] = [:]
-        var openBracket: String.Index?
-        var index = text.startIndex
-        while index < text.endIndex {
-            let rest = text[index...]
-            if rest.hasPrefix("${{") {
-                guard let end = rest.firstRange(of: "}}") else { break }
-                let whole = String(rest[..<end.upperBound])
-                let inner = rest[rest.index(rest.startIndex, offsetBy: 3)..<end.lowerBound]
-                let trimmed = inner.drop { $0.isWhitespace }
-                let body = String(trimmed.reversed().drop { $0.isWhitespace }.reversed())
-                let isClosed = end.upperBound < text.endIndex && text[end.upperBound...].first == "]"
+        var isBracketOpen = false
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "["): isBracketOpen = true
+            case UInt8(ascii: "]"): isBracketOpen = false
+            case UInt8(ascii: "$") where bytes[index...].starts(with: opening):
+                guard let end = end(in: bytes, from: index + opening.count) else { return result }
+                let whole = String(decoding: bytes[index..<(end + 2)], as: UTF8.self)
+                let isClosed = end + 2 < bytes.count && bytes[end + 2] == UInt8(ascii: "]")
                 result.append(
                     Expression(
-                        parts: body.split(separator: ".", omittingEmptySubsequences: false).map(String.init),
-                        text: whole, isOptional: openBracket != nil && isClosed, occurrence: seen[whole, default: 0]))
+                        parts: parts(bytes[(index + opening.count)..<end]), text: whole,
+                        isOptional: isBracketOpen && isClosed, occurrence: seen[whole, default: 0]))
                 seen[whole, default: 0] += 1
-                index = end.upperBound
+                index = end + 2
                 continue
+            default: break
             }
-            if rest.first == "[" { openBracket = index }
-            if rest.first == "]" { openBracket = nil }
-            index = text.index(after: index)
+            index += 1
         }
         return result
+    }
+
+    private static let opening = Array("${{".utf8)
+
+    /// Where the `}}` stands that ends an expression.
+    private static func end(in bytes: [UInt8], from start: Int) -> Int? {
+        var index = start
+        while index + 1 < bytes.count {
+            if bytes[index] == UInt8(ascii: "}"), bytes[index + 1] == UInt8(ascii: "}") { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    private static func parts(_ body: ArraySlice<UInt8>) -> [String] {
+        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || (9...13).contains(byte) }
+        var body = body.drop(while: isBlank)
+        while let last = body.last, isBlank(last) { body.removeLast() }
+        return body.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 }

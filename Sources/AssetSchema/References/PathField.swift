@@ -66,19 +66,14 @@ package enum AssetPath: Sendable, Hashable {
     }
 
     private static func hasSchemeAndHost(_ text: String) -> Bool {
-        guard let colon = text.firstIndex(of: ":") else { return false }
-        let scheme = text[..<colon]
-        guard let first = scheme.unicodeScalars.first, first.properties.isAlphabetic, first.isASCII else {
-            return false
-        }
-        guard
-            scheme.unicodeScalars.allSatisfy({
-                $0.isASCII && ($0.properties.isAlphabetic || "0123456789+-.".unicodeScalars.contains($0))
-            })
-        else { return false }
-        let rest = text[text.index(after: colon)...]
-        guard rest.hasPrefix("//") else { return false }
-        let host = rest.dropFirst(2).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        return !host.isEmpty
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let scheme = bytes[..<colon]
+        func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
+        guard let first = scheme.first, isLetter(first) else { return false }
+        guard scheme.allSatisfy({ isLetter($0) || "0123456789+-.".utf8.contains($0) }) else { return false }
+        let rest = bytes[bytes.index(after: colon)...]
+        guard rest.starts(with: "//".utf8), let host = rest.dropFirst(2).first else { return false }
+        return host != UInt8(ascii: "/") && host != UInt8(ascii: "?") && host != UInt8(ascii: "#")
     }
 }

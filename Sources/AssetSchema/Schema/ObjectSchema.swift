@@ -21,6 +21,7 @@ package struct ObjectSchema: Sendable {
         self.fields = fields
         self.ignoresReadOnlyKeys = ignoresReadOnlyKeys
         self.checks = checks
+        requiredPlaces = fields.indices.filter { fields[$0].isRequired }
         index = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { _, last in last })
     }
 
@@ -28,6 +29,12 @@ package struct ObjectSchema: Sendable {
     package func field(_ name: String) -> FieldSchema? {
         index[name].map { fields[$0] }
     }
+
+    /// The place of a key's field among the fields.
+    func place(of name: String) -> Int? { index[name] }
+
+    /// The places of the keys that must be there.
+    let requiredPlaces: [Int]
 
     /// The keys that a person may write.
     package var writableKeys: [String] {
