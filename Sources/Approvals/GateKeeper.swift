@@ -11,14 +11,17 @@ package final class GateKeeper: Sendable {
     package struct Branch: Sendable, Hashable {
         /// What tells this project from others in the state folder, such as the address of its repository.
         package var project: String
+        /// The project's folder inside the repository, empty for its root.
+        package var folder: String
         /// The branch's name.
         package var name: String
         /// The stages that follow it.
         package var stages: Set<String>
 
         /// A branch; see the properties for the meaning of each part.
-        package init(project: String, name: String, stages: Set<String>) {
+        package init(project: String, folder: String = "", name: String, stages: Set<String>) {
             self.project = project
+            self.folder = folder
             self.name = name
             self.stages = stages
         }
@@ -39,6 +42,7 @@ package final class GateKeeper: Sendable {
         let head: ObjectID
         let entries: [String: TrustEntry]
         let subjects: Set<ContentDigest>?
+        let isRehearsal: Bool
     }
 
     private struct Answer {
@@ -70,21 +74,25 @@ package final class GateKeeper: Sendable {
     ///   - head: Its tip, or the commit that is looked at in its place.
     ///   - subjects: What is asked now; only records about these are verified. Nil for all.
     ///   - now: The time it is.
-    ///   - remembers: Whether this look counts; a rehearsal such as `--ref` or `--worktree` must not move trust.
+    ///   - remembers: Whether this look counts; what only shows a plan must not move trust.
+    ///   - isRehearsal: Whether `head` stands in for the tip, as with `--ref`; such a look never moves trust.
     package func look(
-        at branch: Branch, head: ObjectID, subjects: Set<ContentDigest>? = nil, now: Timestamp, remembers: Bool
+        at branch: Branch, head: ObjectID, subjects: Set<ContentDigest>? = nil, now: Timestamp, remembers: Bool,
+        isRehearsal: Bool = false
     ) async throws -> Look {
+        let remembers = remembers && !isRehearsal
         let entries = try store.entries(project: branch.project)
         let entry = entries[branch.name]
-        let question = Question(branch: branch, head: head, entries: entries, subjects: subjects)
+        let question = Question(
+            branch: branch, head: head, entries: entries, subjects: subjects, isRehearsal: isRehearsal)
         let minute = now.seconds / 60
         if let answer = answers.withLock({ $0[question] }), answer.minute.map({ $0 == minute }) ?? true {
             if remembers { try remember(answer.entry, instead: entry, of: branch) }
             return answer.look
         }
         var trust = try await TrustedPolicy.assess(
-            branch: branch.name, head: head, stages: branch.stages, entry: entry, repository: repository,
-            verifier: verifier, now: now)
+            branch: branch.name, head: head, project: branch.folder, stages: branch.stages, entry: entry,
+            isRehearsal: isRehearsal, repository: repository, verifier: verifier, now: now)
         trust.closeMovedStages(to: branch.name, kept: entries)
         let ledger = try await LedgerReader(repository: repository, verifier: verifier)
             .ledger(at: head, trust: trust, subjects: subjects, now: now)
@@ -102,8 +110,8 @@ package final class GateKeeper: Sendable {
     /// Trusts a branch as it stands at a commit: `reconcile trust`, after history was replaced on purpose.
     package func trust(_ branch: Branch, at head: ObjectID, now: Timestamp) async throws {
         let trust = try await TrustedPolicy.assess(
-            branch: branch.name, head: head, stages: branch.stages, entry: nil, repository: repository,
-            verifier: verifier, now: now)
+            branch: branch.name, head: head, project: branch.folder, stages: branch.stages, entry: nil,
+            repository: repository, verifier: verifier, now: now)
         // What is trusted here is no longer kept elsewhere.
         for (name, entry) in try store.entries(project: branch.project) where name != branch.name {
             var entry = entry

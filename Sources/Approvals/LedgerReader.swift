@@ -48,7 +48,7 @@ package struct LedgerReader: Sendable {
         into ledger: inout Ledger
     ) async throws {
         let folder = ApprovalRecord.folder(of: stage)
-        let entries = try repository.entries(in: head, under: folder, recursive: false).filter(Self.isRecordFile)
+        let entries = try records(under: folder, of: head, project: trust.project)
         guard entries.count <= Self.mostRecords else {
             ledger.closedStages[stage] =
                 "\(folder) holds \(entries.count) records, more than \(Self.mostRecords); remove old ones"
@@ -64,7 +64,7 @@ package struct LedgerReader: Sendable {
                         RefusedRecord(path: entry.path, gate: record.gate, stage: stage, reason: reason))
                     continue
                 }
-                switch try await verify(record, path: entry.path, at: head, signers: trust.policy.signers, now: now) {
+                switch try await verify(record, path: entry.path, at: head, trust: trust, now: now) {
                 case .success(let verified): ledger.records.append(verified)
                 case .failure(let refusal): ledger.refused.append(refusal.record)
                 }
@@ -74,6 +74,14 @@ package struct LedgerReader: Sendable {
 
     private struct Refusal: Error {
         var record: RefusedRecord
+    }
+
+    /// The record files of a folder, with their paths from the project's folder.
+    private func records(under folder: String, of commit: ObjectID, project: String) throws(GitError) -> [TreeEntry] {
+        let cut = project.isEmpty ? 0 : project.utf8.count + 1
+        return try repository.entries(in: commit, under: "\(project)/\(folder)", recursive: false)
+            .filter(Self.isRecordFile)
+            .map { TreeEntry(path: String($0.path.utf8.dropFirst(cut)) ?? $0.path, kind: $0.kind, id: $0.id) }
     }
 
     private static func isRecordFile(_ entry: TreeEntry) -> Bool {
@@ -120,18 +128,18 @@ package struct LedgerReader: Sendable {
 
     /// Asks whether whoever changed the file last signed that, and is whom the record names.
     private func verify(
-        _ record: ApprovalRecord, path: String, at commit: ObjectID, signers: TrustedSigners, now: Timestamp
+        _ record: ApprovalRecord, path: String, at commit: ObjectID, trust: TrustedPolicy, now: Timestamp
     ) async throws -> Result<VerifiedRecord, Refusal> {
         func refuse(_ reason: String) -> Result<VerifiedRecord, Refusal> {
             .failure(
                 Refusal(
                     record: RefusedRecord(path: path, gate: record.gate, stage: record.gate.stage, reason: reason)))
         }
-        guard let last = try repository.lastCommit(touching: path, from: commit) else {
+        guard let last = try repository.lastCommit(touching: "\(trust.project)/\(path)", from: commit) else {
             return refuse("has no commit that brought it")
         }
         let signed = try SignedCommit(repository, last)
-        switch try await verifier.verify(signed, by: record.approver, signers: signers, now: now) {
+        switch try await verifier.verify(signed, by: record.approver, signers: trust.policy.signers, now: now) {
         case .bad(let reason):
             return refuse("was last changed by commit \(last.short), which \(reason)")
         case .good(let key):
@@ -161,21 +169,22 @@ package struct LedgerReader: Sendable {
         for stage in Set(asked.map(\.gate.stage)).sorted() {
             let folder = ApprovalRecord.folder(of: stage)
             let current = Set(
-                try repository.entries(in: head, under: folder, recursive: false).map { "\($0.path) \($0.id)" })
+                try records(under: folder, of: head, project: trust.project).map { "\($0.path) \($0.id)" })
             var seen: Set<ObjectID> = []
-            if let tree = try repository.subtreeID(in: head, at: folder) { seen.insert(tree) }
+            if let tree = try repository.subtreeID(in: head, at: "\(trust.project)/\(folder)") { seen.insert(tree) }
             for start in starts {
                 for commit in try repository.commits(in: head, notIn: start, limit: Self.longestWalk) {
-                    guard let tree = try repository.subtreeID(in: commit.id, at: folder), seen.insert(tree).inserted
+                    guard let tree = try repository.subtreeID(in: commit.id, at: "\(trust.project)/\(folder)"),
+                        seen.insert(tree).inserted
                     else { continue }
-                    let gone = try repository.entries(in: commit.id, under: folder, recursive: false)
-                        .filter { Self.isRecordFile($0) && !current.contains("\($0.path) \($0.id)") }
+                    let gone = try records(under: folder, of: commit.id, project: trust.project)
+                        .filter { !current.contains("\($0.path) \($0.id)") }
                     for entry in gone.prefix(Self.mostRecords) {
                         guard case .success(let record) = try read(entry, stage: stage, policies: ledger.policies),
                             record.decision == .reject,
                             asked.contains(Question(gate: record.gate, subject: record.subject)),
                             case .success(let verified) = try await verify(
-                                record, path: entry.path, at: commit.id, signers: trust.policy.signers, now: now),
+                                record, path: entry.path, at: commit.id, trust: trust, now: now),
                             !ledger.records.contains(verified)
                         else { continue }
                         ledger.records.append(verified)

@@ -4,6 +4,8 @@ import Git
 /// Reads the policy files of commits; the same tree is read once.
 struct PolicyReader {
     let repository: Repository
+    /// The project's folder inside the repository, empty for its root; paths here are told from there.
+    let project: String
     private var known: [ObjectID: PolicySnapshot] = [:]
 
     private static let folder = "environments"
@@ -12,11 +14,16 @@ struct PolicyReader {
     private static let largestKey = 256 << 10
     private static let mostFiles = 1000
 
-    init(_ repository: Repository) { self.repository = repository }
+    init(_ repository: Repository, project: String) {
+        self.repository = repository
+        self.project = project
+    }
 
     /// The policy of a commit.
     mutating func snapshot(of commit: ObjectID) throws(GitError) -> PolicySnapshot {
-        guard let tree = try repository.subtreeID(in: commit, at: Self.folder) else { return PolicySnapshot() }
+        guard let tree = try repository.subtreeID(in: commit, at: "\(project)/\(Self.folder)") else {
+            return PolicySnapshot()
+        }
         if let snapshot = known[tree] { return snapshot }
         let snapshot = try read(tree)
         known[tree] = snapshot

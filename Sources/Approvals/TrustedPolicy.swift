@@ -9,6 +9,8 @@ package struct TrustedPolicy: Sendable, Equatable {
     package var policy: PolicySnapshot
     /// The commit that they were read from.
     package var commit: ObjectID
+    /// The project's folder inside the repository, empty for its root.
+    package var project: String
     /// The stages that follow the branch.
     package var stages: Set<String>
     /// What is to be remembered, when this look was more than a rehearsal.
@@ -27,18 +29,21 @@ package struct TrustedPolicy: Sendable, Equatable {
     /// - Parameters:
     ///   - branch: The branch, for messages.
     ///   - head: Its tip.
+    ///   - project: The project's folder inside the repository, empty for its root.
     ///   - stages: The stages that follow the branch; a branch whose stages have no gates guards nothing.
     ///   - entry: What is remembered of it; nil at first sight.
+    ///   - isRehearsal: Whether `head` is not the tip but some commit whose plan is only to be shown; what is not part
+    ///     of the branch yet may then well lack what was seen of it.
     ///   - repository: Where the commits are.
     ///   - verifier: Judges signatures of changes.
     ///   - now: The time it is.
     package static func assess(
-        branch: String, head: ObjectID, stages: Set<String>, entry: TrustEntry?, repository: Repository,
-        verifier: SignatureVerifier, now: Timestamp
+        branch: String, head: ObjectID, project: String = "", stages: Set<String>, entry: TrustEntry?,
+        isRehearsal: Bool = false, repository: Repository, verifier: SignatureVerifier, now: Timestamp
     ) async throws -> TrustedPolicy {
-        var reader = PolicyReader(repository)
+        var reader = PolicyReader(repository, project: project)
         let newest = try reader.snapshot(of: head)
-        var result = TrustedPolicy(newest, at: head, stages: stages, after: entry)
+        var result = TrustedPolicy(newest, at: head, project: project, stages: stages, after: entry)
         guard let entry, !entry.gates.isEmpty else {
             if !result.entry.gates.isEmpty {
                 result.notes.append(
@@ -52,7 +57,15 @@ package struct TrustedPolicy: Sendable, Equatable {
             try repository.contains(trusted), try repository.contains(seen),
             try repository.isAncestor(trusted, of: head), try repository.isAncestor(seen, of: head)
         else {
-            result.close(as: entry, branch: branch, head: head)
+            if isRehearsal, let trusted = ObjectID(hex: entry.trusted), try repository.contains(trusted) {
+                let policy = try reader.snapshot(of: trusted)
+                result = TrustedPolicy(policy, at: trusted, project: project, stages: stages, after: entry)
+                result.notes.append(
+                    "\(head.short) is not on \(branch): the protection rules of \(trusted.short) are shown")
+                result.closeUnclear()
+            } else {
+                result.close(as: entry, branch: branch, head: head)
+            }
             return result
         }
         let policy = try reader.snapshot(of: trusted)
@@ -61,7 +74,7 @@ package struct TrustedPolicy: Sendable, Equatable {
                 repository, reader: reader, verifier: verifier, trusted: trusted, policy: policy, now: now)
             let offences = try await walk.offences(to: head)
             if !offences.isEmpty {
-                result = TrustedPolicy(policy, at: trusted, stages: stages, after: entry)
+                result = TrustedPolicy(policy, at: trusted, project: project, stages: stages, after: entry)
                 result.entry.seen = head.description
                 result.refuse(offences, newest: newest)
             }
@@ -70,9 +83,12 @@ package struct TrustedPolicy: Sendable, Equatable {
         return result
     }
 
-    private init(_ policy: PolicySnapshot, at commit: ObjectID, stages: Set<String>, after entry: TrustEntry?) {
+    private init(
+        _ policy: PolicySnapshot, at commit: ObjectID, project: String, stages: Set<String>, after entry: TrustEntry?
+    ) {
         self.policy = policy
         self.commit = commit
+        self.project = project
         self.stages = stages
         // A stage that was led away from the branch keeps its gates here, until its rules go by the rules.
         let kept = stages.union(entry?.gates.map(\.stage) ?? [])

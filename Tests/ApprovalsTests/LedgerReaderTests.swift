@@ -1,3 +1,4 @@
+import Diagnostics
 import Digest
 import Foundation
 import Git
@@ -215,6 +216,26 @@ import TimeKeeping
         let answer = GateEvaluation.evaluate(
             Project.gate, subject: ContentDigest(of: "another"), authors: [], ledger: ledger, now: Project.now)
         #expect(answer.refused.map(\.record) == [Self.path])
+    }
+
+    @Test("A project in a folder of its repository has its rules, signers and records there")
+    func subfolder() async throws {
+        let project = try await Project(rules: "name: prod\n")
+        let signers = try ["alice", "bob"].map(project.signerLine).joined()
+        try await project.commit([
+            "team/environments/prod.yml": Project.rules, "team/environments/allowed_signers": signers,
+        ])
+        let record = try await project.commit(["team/\(Self.path)": Project.record()], by: "alice")
+        let trust = try await TrustedPolicy.assess(
+            branch: "main", head: try project.head, project: "team", stages: ["prod"], entry: nil,
+            repository: try project.repository, verifier: project.verifier, now: Project.now)
+        let ledger = try await project.ledger(trust)
+        #expect(ledger.records.map(\.path) == [Self.path])
+        #expect(ledger.records.map(\.commit) == [record.description])
+        // A forged one is told by its path in the project.
+        try await project.commit(["team/environments/prod/approvals/x.yml": "{"])
+        #expect(
+            try await project.ledger(trust).refused.first?.location?.path == "environments/prod/approvals/x.yml")
     }
 
     @Test("A key that was retired signs nothing any more, whatever date its commits bear")

@@ -166,6 +166,20 @@ import TimeKeeping
         #expect(try await project.trust(pinned).closedReason == nil)
     }
 
+    @Test("A plan of some other commit is shown under the trusted rules, and moves nothing")
+    func rehearsal() async throws {
+        let project = try await Project()
+        let old = try project.head
+        try await project.commit(["README.md": "one"])
+        let first = try await project.trust(nil)
+        let shown = try await TrustedPolicy.assess(
+            branch: "main", head: old, stages: ["prod"], entry: first.entry, isRehearsal: true,
+            repository: try project.repository, verifier: project.verifier, now: Project.now)
+        #expect(shown.closedReason == nil && shown.closedStages.isEmpty)
+        #expect(shown.policy.policies[Project.gate] != nil)
+        #expect(shown.notes.count == 1)
+    }
+
     @Test("A project that had no rules may get its first ones from anybody, and that is said")
     func beginning() async throws {
         let project = try await Project(signers: [], rules: "name: prod\nbranch: main\n")

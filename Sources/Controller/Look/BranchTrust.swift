@@ -9,15 +9,18 @@ package import TimeKeeping
 package actor BranchTrust {
     private let store: TrustStore
     private let project: String
+    private let folder: String
     private let verifier = SignatureVerifier()
     private var keeper: GateKeeper?
 
     /// - Parameters:
     ///   - store: Where what was trusted is remembered.
     ///   - project: What tells this project from others in the store.
-    package init(store: TrustStore, project: String) {
+    ///   - folder: The project's folder inside the repository, empty for its root.
+    package init(store: TrustStore, project: String, folder: String = "") {
         self.store = store
         self.project = project
+        self.folder = folder
     }
 
     /// What the gates of each stage that is read from a commit say to the questions that are asked now.
@@ -25,16 +28,17 @@ package actor BranchTrust {
     /// - Parameters:
     ///   - subjects: By stage; records about anything else cost no verification.
     ///   - remembers: Whether this look moves trust on.
+    ///   - isRehearsal: Whether the commits stand in for the tips of the branches, as with `--ref`.
     package func look(
         _ desired: DesiredProject, subjects: [String: Set<ContentDigest>], repository: Repository, now: Timestamp,
-        remembers: Bool
+        remembers: Bool, isRehearsal: Bool = false
     ) async throws -> [String: GateKeeper.Look] {
         var looks: [String: GateKeeper.Look] = [:]
         for (branch, stages) in branches(of: desired) {
             guard let head = stages.compactMap(\.commit).first.flatMap({ ObjectID(hex: $0.id) }) else { continue }
             let asked = Set(stages.flatMap { subjects[$0.name] ?? [] })
             let look = try await keeper(repository).look(
-                at: branch, head: head, subjects: asked, now: now, remembers: remembers)
+                at: branch, head: head, subjects: asked, now: now, remembers: remembers, isRehearsal: isRehearsal)
             for stage in stages { looks[stage.name] = look }
         }
         return looks
@@ -52,7 +56,7 @@ package actor BranchTrust {
 
     private func branches(of desired: DesiredProject) -> [(GateKeeper.Branch, [DesiredStage])] {
         Dictionary(grouping: desired.stages, by: \.branch).sorted { $0.key < $1.key }.map { name, stages in
-            (GateKeeper.Branch(project: project, name: name, stages: Set(stages.map(\.name))), stages)
+            (GateKeeper.Branch(project: project, folder: folder, name: name, stages: Set(stages.map(\.name))), stages)
         }
     }
 
@@ -99,14 +103,15 @@ package actor BranchTrust {
     }
 
     private func objection(
-        to rollback: RollbackRecord, reviewers: Set<String>, policy: TrustedPolicy, repository: Repository, head: ObjectID,
+        to rollback: RollbackRecord, reviewers: Set<String>, policy: TrustedPolicy, repository: Repository,
+        head: ObjectID,
         now: Timestamp
     ) async throws -> String? {
         if let reason = policy.closedReason { return reason }
         guard reviewers.contains(rollback.requestedBy) else {
             return "\(rollback.requestedBy) is no required reviewer of the stage"
         }
-        guard let last = try repository.lastCommit(touching: rollback.location.path, from: head) else {
+        guard let last = try repository.lastCommit(touching: "\(folder)/\(rollback.location.path)", from: head) else {
             return "no commit brought it"
         }
         let verdict = try await verifier.verify(

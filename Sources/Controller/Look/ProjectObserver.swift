@@ -60,7 +60,8 @@ package actor ProjectObserver: Looking {
         var look = Look(input: PlanningInput(project: project, now: now))
         try await readWorkspaces(of: project, into: &look)
         let standing = try await trust.look(
-            project, subjects: [:], repository: repository, now: now, remembers: scope.remembersTrust)
+            project, subjects: [:], repository: repository, now: now, remembers: scope.remembersTrust,
+            isRehearsal: scope.reading != .branches)
         project = try await trust.withoutUnsignedRollbacks(project, standing: standing, repository: repository, now: now)
         look.input.project = project
         look.input.ledgers = standing.mapValues(\.ledger)
@@ -186,7 +187,8 @@ package actor ProjectObserver: Looking {
         }
         guard !subjects.isEmpty else { return }
         let asked = try await trust.look(
-            look.input.project, subjects: subjects, repository: repository, now: look.input.now, remembers: false)
+            look.input.project, subjects: subjects, repository: repository, now: look.input.now, remembers: false,
+            isRehearsal: scope.reading != .branches)
         look.input.ledgers.merge(asked.mapValues(\.ledger)) { $1 }
     }
 

@@ -33,7 +33,8 @@ struct Session {
         let folder = (invocation.value("project") ?? "").split(separator: "/").filter { $0 != "." }.joined(separator: "/")
         let workspaces = LocalWorkspaces(stateDirectory: state, isReadOnly: isReadOnly)
         let trust = BranchTrust(
-            store: TrustStore(folder: state), project: folder.isEmpty ? source.identifier : "\(source.identifier)/\(folder)")
+            store: TrustStore(folder: state), project: folder.isEmpty ? source.identifier : "\(source.identifier)/\(folder)",
+            folder: folder)
         let observer = ProjectObserver(
             source: source,
             scope: ProjectObserver.Scope(
