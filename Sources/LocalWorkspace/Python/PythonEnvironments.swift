@@ -1,5 +1,6 @@
 internal import Digest
 internal import FoundationEssentials
+internal import Glibc
 internal import Subprocess
 internal import Workspace
 
@@ -27,10 +28,10 @@ package struct PythonEnvironments: Sendable {
         _ spec: EnvironmentSpec, log: @Sendable (String) -> Void = { _ in }
     ) async throws -> PreparedEnvironment {
         let digest = digest(of: spec)
-        let folder = "\(layout.python)/envs/\(digest.prefix(24))"
-        if let ready = complete(folder) { return ready }
         try Files.makeFolder("\(layout.python)/envs")
         try Files.makeFolder("\(layout.python)/locks")
+        let folder = folder(digest)
+        if let ready = complete(folder) { return ready }
         let lock = try await AwaitedLock.take("\(layout.python)/locks/\(digest.prefix(24)).lock")
         defer { lock.release() }
         if let ready = complete(folder) { return ready }
@@ -44,7 +45,20 @@ package struct PythonEnvironments: Sendable {
 
     /// The environment of a specification if it has been built.
     package func existing(_ spec: EnvironmentSpec) -> PreparedEnvironment? {
-        complete("\(layout.python)/envs/\(digest(of: spec).prefix(24))")
+        complete(folder(digest(of: spec)))
+    }
+
+    /// Where an environment stands, links resolved.
+    ///
+    /// Its scripts hold its path, so one path must stand for it, however the state directory was reached: another
+    /// would take it for one that was moved, and build it anew under those who use it.
+    private func folder(_ digest: ContentDigest) -> String {
+        var folder = "\(layout.python)/envs"
+        if let real = realpath(folder, nil) {
+            folder = String(cString: real)
+            free(real)
+        }
+        return "\(folder)/\(digest.prefix(24))"
     }
 
     private func digest(of spec: EnvironmentSpec) -> ContentDigest {

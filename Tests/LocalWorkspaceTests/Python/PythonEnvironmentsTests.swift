@@ -35,6 +35,18 @@ struct PythonEnvironmentsTests {
         #expect(try await environments.prepare(spec) == first)
     }
 
+    @Test("Reached by another name, the state directory's environments are the same and are left alone")
+    func otherPath() async throws {
+        let folder = try TemporaryDirectory()
+        let layout = StateLayout(root: folder.file("other"))
+        try FileManager.default.createDirectory(atPath: layout.root, withIntermediateDirectories: true)
+        let spec = EnvironmentSpec(conda: "dependencies: [python=3.11]")
+        let prepared = try await PythonEnvironments(SharedState.layout).prepare(spec)
+        try FileManager.default.createSymbolicLink(
+            atPath: layout.python, withDestinationPath: SharedState.layout.python)
+        #expect(PythonEnvironments(layout).existing(spec) == prepared)
+    }
+
     @Test("Two builders of one environment build it once")
     func concurrent() async throws {
         let folder = try TemporaryDirectory()
