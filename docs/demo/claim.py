@@ -29,7 +29,7 @@ def main():
         return found[0]
 
     try:
-        holds = eval(expression, {"document": document, "actions": actions, "gate": gate})
+        holds = eval(f"({expression})", {"document": document, "actions": actions, "gate": gate})
     except (LookupError, TypeError) as error:
         holds, expression = False, f"{expression}: {error}"
     if not holds:

@@ -10,7 +10,8 @@ origin=$scratch/origin.git
 project=$scratch/project
 export RECONCILE_STATE_DIR=$scratch/state
 export RECONCILE_UV=$root/.tools/uv/bin/uv
-export PATH=$root/.build/release:$PATH:/usr/sbin
+# RECONCILE_BIN is a folder with another build of reconcile.
+export PATH=${RECONCILE_BIN:-$root/.build/release}:$PATH:/usr/sbin
 # Nothing of the user's own git reaches the story, and nothing of the story the user's git.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL SSH_AUTH_SOCK
 export GIT_CONFIG_NOSYSTEM=1
@@ -45,7 +46,9 @@ fail() {
     exit 1
 }
 
-plan_says() { reconcile --dry-run --output json | python3 "$root/docs/demo/claim.py" "$@"; }
+plan_says() { # plan_says SENTENCE EXPRESSION: the plan (of `stage`, if set) must bear it out
+    reconcile --dry-run ${stage:+--stage "$stage"} --output json | python3 "$root/docs/demo/claim.py" "$@"
+}
 
 person() { # person NAME: somebody with a git configuration and a signing key
     local home=$scratch/people/$1
@@ -163,7 +166,7 @@ step "Generation 1, logistic regression, goes to develop. What will that do?"
 quietly git add --all
 commit 'Add the diabetes classifier'
 ends_with 2 reconcile --dry-run --stage dev --detailed-exitcode
-plan_says 'dev will register, train, deploy and test' \
+stage=dev plan_says 'dev will register, train, deploy and test' \
     '{"environment", "data", "command_job", "model", "online_endpoint", "online_deployment", "batch_endpoint",
       "batch_deployment", "smoke_test"} <= {a["kind"] for a in actions("dev")}'
 
@@ -198,6 +201,7 @@ show git commit --quiet --no-gpg-sign --message 'Approve the model'
 show git push --quiet origin main
 me=carol
 ends_with 3 reconcile --stage prod
+show reconcile why prod/register_model
 plan_says 'the forged record is refused, and the gate stays closed' \
     'gate("prod/register_model")["state"] == "waiting" and gate("prod/register_model")["valid"] == []
      and [r["record"] for r in gate("prod/register_model")["refused"]]

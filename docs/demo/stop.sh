@@ -18,6 +18,6 @@ esac
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 if [ -d "$scratch/state" ] && [ -d "$scratch/project" ]; then
-    (cd "$scratch/project" && "$root/.build/release/reconcile" --state-dir "$scratch/state" --quiet workspace stop)
+    (cd "$scratch/project" && "${RECONCILE_BIN:-$root/.build/release}/reconcile" --state-dir "$scratch/state" --quiet workspace stop)
 fi
 [ -n "$keep" ] || rm -rf "$scratch"
