@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Glibc
 package import Workspace
 
 /// Where everything of the state directory stands.
@@ -6,7 +6,13 @@ package struct StateLayout: Sendable, Hashable {
     /// The state directory itself.
     package let root: String
 
+    /// - Parameter root: made absolute, since supervisors work in other folders.
     package init(root: String) {
+        var root = root
+        if !root.hasPrefix("/"), let folder = getcwd(nil, 0) {
+            root = "\(String(cString: folder))/\(root)"
+            free(folder)
+        }
         self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
     }
 

@@ -56,5 +56,6 @@ struct ContentStoreTests {
         #expect(StateLayout.pathComponent("..") == "%..")
         #expect(StateLayout.pathComponent("a/../b") == "a%2f..%2fb")
         #expect(StateLayout.pathComponent("") == "%")
+        #expect(StateLayout(root: "state/").root == FileManager.default.currentDirectoryPath + "/state")
     }
 }
