@@ -107,11 +107,16 @@ package final class GateKeeper: Sendable {
         return look
     }
 
-    /// Trusts a branch as it stands at a commit: `reconcile trust`, after history was replaced on purpose.
-    package func trust(_ branch: Branch, at head: ObjectID, now: Timestamp) async throws {
-        let trust = try await TrustedPolicy.assess(
+    /// The policy as a commit has it, whatever is trusted: what a person is to read before trusting it.
+    package func policy(of branch: Branch, at head: ObjectID, now: Timestamp) async throws -> TrustedPolicy {
+        try await TrustedPolicy.assess(
             branch: branch.name, head: head, project: branch.folder, stages: branch.stages, entry: nil,
             repository: repository, verifier: verifier, now: now)
+    }
+
+    /// Trusts a branch as it stands at a commit: `reconcile trust`, after history was replaced on purpose.
+    package func trust(_ branch: Branch, at head: ObjectID, now: Timestamp) async throws {
+        let trust = try await policy(of: branch, at: head, now: now)
         // What is trusted here is no longer kept elsewhere.
         for (name, entry) in try store.entries(project: branch.project) where name != branch.name {
             var entry = entry

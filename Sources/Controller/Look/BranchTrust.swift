@@ -44,6 +44,17 @@ package actor BranchTrust {
         return looks
     }
 
+    /// The policy that a stage's branch has now, trusted or not; nil for a stage without a commit.
+    package func presentPolicy(
+        stage name: String, of desired: DesiredProject, repository: Repository, now: Timestamp
+    ) async throws -> TrustedPolicy? {
+        for (branch, stages) in branches(of: desired) where stages.contains(where: { $0.name == name }) {
+            guard let head = stages.compactMap(\.commit).first.flatMap({ ObjectID(hex: $0.id) }) else { continue }
+            return try await keeper(repository).policy(of: branch, at: head, now: now)
+        }
+        return nil
+    }
+
     /// Takes the present state of a stage's branch as trusted, whatever was remembered.
     package func trust(
         stage name: String, of desired: DesiredProject, repository: Repository, now: Timestamp

@@ -171,7 +171,8 @@ package actor ProjectObserver: Looking {
             guard !gates.isEmpty, let stage = look.input.project.stages.first(where: { $0.name == stagePlan.stage }),
                 let head = stage.commit.flatMap({ ObjectID(hex: $0.id) })
             else { continue }
-            let paths = Array(Set(stage.assets.flatMap(\.paths))).sorted()
+            let prefix = scope.folder.isEmpty ? "" : "\(scope.folder)/"
+            let paths = Set(stage.assets.flatMap(\.paths)).map { prefix + $0 }.sorted()
             var history = look.input.history[stage.name] ?? ChangeHistory()
             for commit in history.since.keys {
                 guard let old = ObjectID(hex: commit) else { continue }

@@ -64,8 +64,10 @@ struct DecisionCommand {
             return found
         }
         let names = gates.map { $0.0.evaluation.gate.description }
-        let hint = EditDistance.suggestion(for: name.description, among: names).map { "did you mean '\($0)'?" }
-            ?? (names.isEmpty ? "no gate waits now; see 'reconcile status'" : "these wait: \(names.joined(separator: ", "))")
+        let hint =
+            EditDistance.suggestion(for: name.description, among: names).map { "did you mean '\($0)'?" }
+            ?? (names.isEmpty
+                ? "no gate waits now; see 'reconcile status'" : "these wait: \(names.joined(separator: ", "))")
         throw CommandFailure("nothing waits at gate \(name)", hint: hint)
     }
 
@@ -74,7 +76,8 @@ struct DecisionCommand {
         if let span = TimeSpan(text) { return context.clock.now() + span }
         guard let moment = Timestamp(text) else {
             throw context.invocation.usageError(
-                "The value '\(DisplayText.escaped(text))' is invalid for '--expires': expected 14d or 2026-12-04T00:00:00Z.")
+                "The value '\(DisplayText.escaped(text))' is invalid for '--expires': expected 14d or 2026-12-04T00:00:00Z."
+            )
         }
         return moment
     }

@@ -10,6 +10,8 @@ struct RecordCommitter {
     private let context: CommandContext
     private let repository: Repository
     private let git: GitProgram
+    /// The project's folder in the repository, with a slash behind it; empty for the root.
+    private let projectFolder: String
 
     init(_ context: CommandContext, _ session: Session) async throws {
         guard let repository = session.source.localRepository else {
@@ -19,6 +21,8 @@ struct RecordCommitter {
         }
         self.context = context
         self.repository = repository
+        let parts = (context.invocation.value("project") ?? "").split(separator: "/").filter { $0 != "." }
+        projectFolder = parts.map { "\($0)/" }.joined()
         git = GitProgram(environment: context.environment)
         let folder = repository.workingDirectory ?? repository.gitDirectory
         let email = try? await git.text(["config", "--get", "user.email"], in: folder)
@@ -45,7 +49,7 @@ struct RecordCommitter {
         guard let head = try? repository.resolve("HEAD") else { return false }
         let branches = ["main", "master", "develop"].compactMap { try? repository.branchTip($0) }
         return ([head] + branches).contains { commit in
-            (try? repository.entry(in: commit, at: path)) != nil
+            (try? repository.entry(in: commit, at: projectFolder + path)) != nil
         }
     }
 
@@ -53,14 +57,18 @@ struct RecordCommitter {
     ///
     /// - Parameter mustSign: Whether a commit without a signature would be worth nothing.
     func commit(_ record: RecordCommit.Record, branch: String, mustSign: Bool) async throws {
+        var record = record
+        record.path = projectFolder + record.path
         let commit = try await RecordCommit(repository, git: git).commit(record, on: branch, sign: mustSign)
         context.console.print("Committed \(DisplayText.escaped(record.path)) on \(branch) as \(commit.short).")
         let folder = repository.workingDirectory ?? repository.gitDirectory
-        let remote = (try? await git.text(["config", "--get", "branch.\(branch).remote"], in: folder))?
+        let remote =
+            (try? await git.text(["config", "--get", "branch.\(branch).remote"], in: folder))?
             .filter { !$0.isNewline } ?? ""
         let target = remote.isEmpty ? "origin" : remote
         if context.invocation.flag("push") {
-            _ = try await git.text(["push", "--quiet", target, "refs/heads/\(branch):refs/heads/\(branch)"], in: folder)
+            _ = try await git.text(
+                ["push", "--quiet", target, "refs/heads/\(branch):refs/heads/\(branch)"], in: folder)
             context.console.print("Pushed \(branch) to \(target).")
         } else if !remote.isEmpty {
             context.console.complain("It counts where it is seen: git push \(target) \(branch)")

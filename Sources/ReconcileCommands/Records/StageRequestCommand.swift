@@ -41,7 +41,8 @@ struct StageRequestCommand {
         case .rollback:
             let (from, to) = try models(of: stage, look)
             guard let fromDigest = Self.digest(of: from), let toDigest = Self.digest(of: to) else {
-                throw CommandFailure("\(to.name):\(to.version) was not registered by reconcile; its content is not known")
+                throw CommandFailure(
+                    "\(to.name):\(to.version) was not registered by reconcile; its content is not known")
             }
             request = .rollback(from: fromDigest, to: "\(to.name):\(to.version)", toDigest: toDigest)
             question = "Serve \(to.name):\(to.version) again in place of \(from.name):\(from.version) in \(stage.name)?"
@@ -58,7 +59,8 @@ struct StageRequestCommand {
         guard try committer.asks(DisplayText.escaped(question)) else { throw CommandFailure("nothing was written") }
         let record = StageRequestRecord(
             stage: stage.name, request: request, person: committer.person, moment: context.clock.now(), reason: reason)
-        let mustSign = !stage.protectionRules.isEmpty
+        let mustSign =
+            !stage.protectionRules.isEmpty
             || look.input.project.stages.contains { $0.releases == stage.name && !$0.protectionRules.isEmpty }
         do {
             try await committer.commit(
@@ -98,7 +100,9 @@ struct StageRequestCommand {
             }
             return (from, to)
         }
-        let earlier = models.filter { $0.name == from.name && $0.createdAt <= from.createdAt && $0.version != from.version }
+        let earlier = models.filter {
+            $0.name == from.name && $0.createdAt <= from.createdAt && $0.version != from.version
+        }
         guard let to = earlier.last else {
             throw CommandFailure("\(from.name):\(from.version) is the first model; there is none to go back to")
         }

@@ -11,6 +11,8 @@ struct TrustQuestionText: Sendable {
     let head: String
     /// The rules as they would be trusted.
     let policies: [GatePolicy]
+    /// Gates that would stay closed, and why.
+    var unclear: [GateName: String] = [:]
     /// The names of those whose signatures would count.
     let signers: [String]
     var style = Style.plain
@@ -22,7 +24,9 @@ struct TrustQuestionText: Sendable {
                 "Trust \(DisplayText.escaped(branch)) as it stands at \(head.prefix(7))"
                     + (before.map { " (so far \($0.prefix(7)))" } ?? "")), "",
         ]
-        if policies.isEmpty { lines.append("  no protection rules: nothing will wait for an approval") }
+        if policies.isEmpty, unclear.isEmpty {
+            lines.append("  no protection rules: nothing will wait for an approval")
+        }
         for policy in policies.sorted(by: { $0.gate < $1.gate }) {
             var parts: [String] = []
             if policy.approvals > 0 {
@@ -32,6 +36,9 @@ struct TrustQuestionText: Sendable {
             if let span = policy.expiresAfter { parts.append("expires after \(span)") }
             if policy.waitTimer > .zero { parts.append("waits \(policy.waitTimer)") }
             lines.append("  \(policy.gate): \(DisplayText.escaped(parts.joined(separator: "; ")))")
+        }
+        for (gate, reason) in unclear.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(gate): stays closed: \(DisplayText.escaped(reason))")
         }
         lines.append(
             "  signatures of: \(signers.isEmpty ? "nobody" : DisplayText.escaped(signers.joined(separator: ", ")))")
