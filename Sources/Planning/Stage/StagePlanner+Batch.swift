@@ -42,11 +42,12 @@ extension StagePlanner {
     private mutating func keepBatchDeployment(
         _ asset: DesiredAsset, endpoint: String, current: LiveBatchEndpoint?, isDefault: Bool, _ registered: LiveAsset
     ) -> Bool {
-        let model = ServedModel(registered)
+        let isPinned = isPinned(registered)
+        let model = ServedModel(registered, isPinned: isPinned)
         let expected = expectedBatch(asset, endpoint: endpoint, model: model)
         let existing = current?.deployments.first { $0.name == expected.name }
         let wasThere = current?.defaultDeployment == expected.name
-        guard existing.map({ isUnedited($0, expected) }) ?? wasThere else { return false }
+        guard isKept(existing, expected, isPinned: isPinned, wasThere: wasThere) else { return false }
         let action = batchAction(expected, current: current, isDefault: isDefault, model: model)
         guard action.verb != .unchanged else { return false }
         add(action)

@@ -131,8 +131,8 @@ extension StagePlanner {
             let gone = [FieldChange(field: "deployment", before: .null, after: .string(expected.name))]
             if isGone {
                 guard heals(gone, of: kind, name: name, id: action.id, tags: endpointTags) else {
-                    action.verb = .unchanged
-                    action.reason = "deleted in the workspace"
+                    action.verb = .blocked
+                    action.reason = "deleted in the workspace, and left so for now"
                     return action
                 }
                 action.reason = "deleted in the workspace"
@@ -168,7 +168,7 @@ extension StagePlanner {
             action.verb = .update
             action.changes = healable(action.changes, of: kind)
             action.reason = "changed in the workspace"
-        } else if !live.isHealthy {
+        } else if kind == .onlineDeployment, !live.isHealthy {
             action.verb = .wait
             action.awaiting = .deployment(name)
             action.reason = "not answering"
@@ -182,6 +182,18 @@ extension StagePlanner {
     func isUnedited(_ live: LiveDeployment, _ expected: ExpectedDeployment) -> Bool {
         live.tags[TagName.digest] == expected.digest.description
             && live.tags[TagName.metadata] == expected.asset.metadataDigest.prefix(16)
+    }
+
+    /// Whether a deployment is looked after while the next model is still to come: as it was last put, or for a rollback.
+    func isKept(_ live: LiveDeployment?, _ expected: ExpectedDeployment, isPinned: Bool, wasThere: Bool) -> Bool {
+        guard let live else { return wasThere || isPinned }
+        let isRolledBack = isPinned && live.tags[TagName.modelDigest] == stage.rollback?.from.description
+        return isRolledBack || isUnedited(live, expected)
+    }
+
+    /// Whether a registered model is the one that a committed rollback asks for.
+    func isPinned(_ registered: LiveAsset) -> Bool {
+        stage.rollback?.to == "\(registered.name):\(registered.version)"
     }
 
     /// What is to be put so that only what may be healed is: the rest stays as somebody made it.

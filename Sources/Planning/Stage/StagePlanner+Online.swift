@@ -82,13 +82,13 @@ extension StagePlanner {
         _ asset: DesiredAsset, _ registered: LiveAsset, current: LiveOnlineEndpoint?, next: ExpectedDeployment
     ) -> Interim? {
         guard let current else { return nil }
-        let isPinned = stage.rollback?.to == "\(registered.name):\(registered.version)"
+        let isPinned = isPinned(registered)
         let model = ServedModel(registered, isPinned: isPinned)
         let expected = expectedOnline(asset, model: model, isAlone: true)
         let existing = current.deployments.first { $0.name == expected.name }
         let wasThere = Self.traffic(current.tags[TagName.traffic])[expected.name] != nil
         // An edit that came with the next model's waits with it; only what was put just so is kept just so.
-        guard existing.map({ isUnedited($0, expected) }) ?? wasThere else { return nil }
+        guard isKept(existing, expected, isPinned: isPinned, wasThere: wasThere) else { return nil }
         let before = actions.count
         planOnlineDeployment(expected, current: current, model: model)
         planOnlineTest(expected, current: current, isReady: true)
