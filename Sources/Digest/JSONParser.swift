@@ -93,39 +93,39 @@ package struct JSONParser {
         }
     }
 
+    /// The grammar of RFC 8259, section 6: `-`, a whole part without leading zeros, a fraction, an exponent.
     private mutating func number() throws(Failure) -> JSONValue {
         let start = position
         var isWhole = true
         _ = take(UInt8(ascii: "-"))
-        let digits = position
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): break
-            case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): isWhole = false
-            case UInt8(ascii: "+"), UInt8(ascii: "-"):
-                guard !isWhole else { throw failure("a digit") }
-            default:
-                return try makeNumber(start: start, digits: digits, isWhole: isWhole)
-            }
-            position += 1
+        if !take(UInt8(ascii: "0")) {
+            guard skipDigits() else { throw Failure(offset: start, expected: "a value") }
         }
-        return try makeNumber(start: start, digits: digits, isWhole: isWhole)
+        if take(UInt8(ascii: ".")) {
+            isWhole = false
+            guard skipDigits() else { throw failure("a digit") }
+        }
+        if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+            isWhole = false
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            guard skipDigits() else { throw failure("a digit") }
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        if isWhole, let number = Int64(text) { return .int(number) }
+        // What is too great for a double would come back as no number at all.
+        guard let number = Double(text), number.isFinite else {
+            throw Failure(offset: start, expected: "a number within a double's range")
+        }
+        return .double(number)
     }
 
-    private func makeNumber(start: Int, digits: Int, isWhole: Bool) throws(Failure) -> JSONValue {
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        let hasLeadingZero = position - digits > 1 && bytes[digits] == UInt8(ascii: "0")
-        let first = digits < position ? bytes[digits] : 0
-        let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
-        if isWhole {
-            guard isDigit, !hasLeadingZero else { throw Failure(offset: start, expected: "a value") }
-            if let number = Int64(text) { return .int(number) }
-        } else if hasLeadingZero, bytes[digits + 1] != UInt8(ascii: "."), bytes[digits + 1] | 0x20 != UInt8(ascii: "e")
-        {
-            throw Failure(offset: start, expected: "a value")
+    /// Goes over digits; says whether there was one.
+    private mutating func skipDigits() -> Bool {
+        let start = position
+        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+            position += 1
         }
-        guard isDigit, let number = Double(text) else { throw Failure(offset: start, expected: "a value") }
-        return .double(number)
+        return position > start
     }
 
     private mutating func string() throws(Failure) -> String {
@@ -189,7 +189,8 @@ package struct JSONParser {
     }
 
     private mutating func hexUnit() throws(Failure) -> UInt32 {
-        guard position + 4 <= bytes.count,
+        // Swift's own reading of digits would take a sign, too.
+        guard position + 4 <= bytes.count, bytes[position] != UInt8(ascii: "+"), bytes[position] != UInt8(ascii: "-"),
             let unit = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
         else { throw failure("four hexadecimal digits") }
         position += 4

@@ -31,9 +31,9 @@ import Workspace
                     world.workspaces[stage]?.state.assets[index].tags[TagName.rows] = "442"
                 }
                 for index in world.live(stage).jobs.indices {
-                    world.workspaces[stage]?.state.jobs[index].endedAt = world.live(stage).jobs[index].startedAt.map {
-                        $0 + TimeSpan(seconds: 41)
-                    }
+                    let ended = world.now + TimeSpan(seconds: 41)
+                    world.workspaces[stage]?.state.jobs[index].startedAt = world.now
+                    world.workspaces[stage]?.state.jobs[index].endedAt = ended
                 }
             }
             world.commit(["dev"]) { $0.data = "1,646 rows" }

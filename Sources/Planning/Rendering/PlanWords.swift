@@ -64,6 +64,8 @@ enum PlanWords {
             "\(summary.add) to add", "\(summary.change) to change", "\(summary.delete) to delete",
             "\(summary.run) to run", count(summary.gates, "gate"),
         ]
+        let waiting = plan.actions.count { $0.verb == .wait && $0.closedGate == nil }
+        if waiting > 0 { parts.append("\(waiting) waiting") }
         if summary.blocked > 0 { parts.append("\(summary.blocked) blocked") }
         return "Plan: \(parts.joined(separator: ", "))."
     }

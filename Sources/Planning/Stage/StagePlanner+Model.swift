@@ -84,10 +84,14 @@ extension StagePlanner {
         var action = modelAction(model, verb: isBlocked ? .blocked : .create, version: version, reason: "")
         action.requires = [after]
         let current = fallback(registered)
-        if isBlocked, let current { action.reason = "\(current.name):\(current.version) stays" }
+        if isBlocked {
+            action.reason =
+                "its job came to no model" + (current.map { "; \($0.name):\($0.version) stays" } ?? "")
+        }
         if !isBlocked, let gate = gateName("register_model", of: stage.name) {
             let upcoming = upcoming(gate)
-            action.reason = "waits for gate \(gate) (0 of \(upcoming.required))"
+            action.reason =
+                "waits for gate \(gate) (0 of \(upcoming.required) approval\(upcoming.required == 1 ? "" : "s"))"
             action.upcomingGate = upcoming
             action.verb = .wait
         }

@@ -13,7 +13,9 @@ extension StagePlanner {
         let gone = before.keys.filter { now[$0] == nil }.sorted()
         let since = previous.tags[TagName.commit].flatMap { input.history[stage.name]?.since[$0] }
         var words = changed.map { name in
-            before[name] == nil ? "\(name) added" : "\(files(of: name, in: asset, since: since) ?? name) changed"
+            before[name] == nil
+                ? "\(name) added"
+                : "\(files(of: name, in: asset, since: since) ?? referred(by: name, in: asset) ?? name) changed"
         }
         words += gone.map { "\($0) removed" }
         guard !words.isEmpty else {
@@ -31,6 +33,11 @@ extension StagePlanner {
         let changed = (since?.paths ?? []).filter { $0 == path || $0.hasPrefix(path + "/") }.sorted()
         guard let first = changed.first else { return path }
         return changed.count == 1 ? first : "\(first) and \(changed.count - 1) more"
+    }
+
+    /// The object behind a part that refers to one: `data diabetes-data`.
+    private func referred(by part: String, in asset: DesiredAsset) -> String? {
+        (asset.references[part] ?? asset.references["\(part).path"]).map { "\($0.kind.title) \($0.name)" }
     }
 
     /// The parts that a tag lists.

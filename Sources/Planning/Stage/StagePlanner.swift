@@ -120,7 +120,7 @@ struct StagePlanner {
                 action.awaiting = nil
                 action.upcomingGate = nil
                 action.reason = "\(after(blocked)), which is blocked"
-            } else if action.awaiting == nil, !action.isFailure {
+            } else if action.awaiting == nil, action.verb != .blocked {
                 let after = after(Array(unmet.prefix(2)))
                 let words = action.upcomingGate == nil ? [action.reason, after] : [after, action.reason]
                 action.reason = words.filter { !$0.isEmpty }.joined(separator: "; ")

@@ -52,7 +52,13 @@ enum SampleProject {
             ["command": "python main.py --input_data ${{inputs.input}}", "compute": "azureml:cpu-cluster"],
             ["code": ("data-science/src", file("main.py", content.code))])
         job.references = ["environment": environment.key, "inputs.input.path": data.key]
-        let contentKey = ContentDigest(of: "\(job.digest) \(environment.digest) \(data.digest)")
+        job.parts += [
+            AssetPart(name: "environment", digest: environment.digest),
+            AssetPart(name: "inputs.input", digest: data.digest),
+        ]
+        job.parts.sort { $0.name < $1.name }
+        job.digest = ContentDigest(of: "\(job.digest) \(environment.digest) \(data.digest)")
+        let contentKey = job.digest
         let trigger = content.retrain.map(\.reason).joined(separator: " ")
         job.contentKey = contentKey
         job.trainingKey = trigger.isEmpty ? contentKey : ContentDigest(of: "\(contentKey) \(trigger)")
