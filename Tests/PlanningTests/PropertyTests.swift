@@ -136,7 +136,7 @@ import Workspace
         }
     }
 
-    @Test("in random worlds every plan keeps the rules, and all comes to rest", arguments: 0..<40)
+    @Test("in random worlds every plan keeps the rules, and all comes to rest", arguments: 0..<20)
     func randomWorlds(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         var world = Self.world(&random)

@@ -8,7 +8,7 @@ extension StagePlanner {
     /// Plans an environment, data or component asset: a new digest makes a new version, the same digest nothing.
     mutating func planAsset(_ asset: DesiredAsset) {
         let id = id(asset.kind, asset.key.name)
-        let all = live.assets.filter { $0.kind == asset.kind && $0.name == asset.definition.name }
+        let all = index.versions(asset.kind, asset.definition.name)
         let same = all.filter { $0.tags[TagName.digest] == asset.digest.description }
         if let current = same.filter({ !$0.isArchived }).max(by: { Self.isOlder($0, $1) }) {
             versions[asset.key] = PlannedVersion(version: current.version)

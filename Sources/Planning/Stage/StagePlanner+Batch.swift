@@ -9,9 +9,9 @@ extension StagePlanner {
     mutating func planBatch(served: [AssetKey: ServedModel]) {
         for endpoint in stage.assets where endpoint.kind == .batchEndpoint {
             let name = endpoint.definition.name
-            let current = live.batchEndpoints.first { $0.name == name }
+            let current = index.batchEndpoint(name)
             planEndpoint(endpoint, live: current.map { ($0.fields, $0.tags, $0.provisioningState) })
-            let deployments = stage.assets.filter { $0.kind == .batchDeployment && $0.endpoint == name }
+            let deployments = index.deployments(.batchDeployment, of: name)
             for (index, deployment) in deployments.enumerated() {
                 planBatchDeployment(
                     deployment, endpoint: name, current: current, isDefault: index == 0,
@@ -100,9 +100,9 @@ extension StagePlanner {
             kind: .smokeTest,
             name: "\(expected.endpoint)/\(expected.name)", reason: "scores the sample file", digest: digest,
             source: expected.asset.source, requires: [deploymentID])
-        let earlier = live.jobs.filter { $0.name == job || $0.name.hasPrefix(job + "-r") }
-            .max { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
-        let attempts = live.jobs.count { $0.name == job || $0.name.hasPrefix(job + "-r") }
+        let jobs = index.smokeJobs(job)
+        let earlier = jobs.max { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+        let attempts = jobs.count
         if isReady, let earlier, earlier.status == .completed {
             action.verb = .unchanged
             action.reason = "passed"

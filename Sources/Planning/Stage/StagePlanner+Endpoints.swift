@@ -95,7 +95,7 @@ extension StagePlanner {
         }
         let modelDigest = model?.digest.map(\.description) ?? ""
         let environment = asset.references["environment"].flatMap { key in
-            stage.assets.first { $0.key == key }?.digest.description
+            index.desired(key)?.digest.description
         }
         // What the processes are made of: another one of these is another deployment.
         let substance: JSONValue = [

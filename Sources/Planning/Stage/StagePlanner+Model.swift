@@ -19,7 +19,7 @@ extension StagePlanner {
     /// Plans the registration of a model: after its job, if it is good enough and its gate lets it through.
     mutating func planModel(_ model: DesiredAsset, training: [AssetKey: Training]) -> ServedModel? {
         let name = model.definition.name
-        let registered = live.assets.filter { $0.kind == .model && $0.name == name }
+        let registered = index.versions(.model, name)
         guard let jobKey = trainingJob(of: model) else { return planModelFromFiles(model, registered: registered) }
         switch training[jobKey] {
         case .completed(let job): return planModel(model, from: job, registered: registered)
@@ -36,10 +36,7 @@ extension StagePlanner {
     func trainingJob(of model: DesiredAsset) -> AssetKey? {
         guard model.content["path"] == nil else { return nil }
         if let named = model.references["job"] { return named }
-        let jobs = stage.assets.filter { $0.kind == .commandJob }
-        func folder(_ path: String) -> Substring { path.lastIndex(of: "/").map { path[..<$0] } ?? "" }
-        let beside = jobs.filter { folder($0.source.path) == folder(model.source.path) }
-        return beside.count == 1 ? beside[0].key : jobs.count == 1 ? jobs[0].key : nil
+        return index.trainingJob(beside: model.source.path)
     }
 
     private mutating func planModelFromFiles(_ model: DesiredAsset, registered: [LiveAsset]) -> ServedModel? {
@@ -179,7 +176,7 @@ extension StagePlanner {
         _ model: DesiredAsset, _ candidate: Candidate, incumbent: LiveAsset?, registered: [LiveAsset]
     ) -> ServedModel? {
         let name = model.definition.name
-        let version = Self.nextVersion(after: live.assets.filter { $0.kind == .model && $0.name == name })
+        let version = Self.nextVersion(after: index.versions(.model, name))
         var action = modelAction(
             model, verb: .create, version: version,
             reason: candidate.job.map { "from job \($0.name)" } ?? reason(for: model, previous: nil))
@@ -235,12 +232,8 @@ extension StagePlanner {
     ///
     /// A rollback holds here too; a model that nobody of ours registered is never taken up.
     private func fallback(_ registered: [LiveAsset]) -> ServedModel? {
-        let servedDigests = live.onlineEndpoints.flatMap { endpoint in
-            endpoint.deployments.filter { (endpoint.traffic[$0.name] ?? 0) > 0 }
-                .compactMap { $0.tags[TagName.modelDigest] }
-        }
         let ours = registered.filter(Self.isOurs)
-        let serving = ours.filter { servedDigests.contains($0.tags[TagName.modelDigest] ?? "-") }
+        let serving = ours.filter { index.servedModelDigests.contains($0.tags[TagName.modelDigest] ?? "-") }
         let candidates = serving.isEmpty ? ours.filter { !$0.isArchived } : serving
         guard let asset = candidates.max(by: { Self.isOlder($0, $1) }) else { return nil }
         if let rollback = stage.rollback, let pinned = pinned(registered),

@@ -28,9 +28,9 @@ extension StagePlanner {
     mutating func planOnline(served: [AssetKey: ServedModel]) {
         for endpoint in stage.assets where endpoint.kind == .onlineEndpoint {
             let name = endpoint.definition.name
-            let current = live.onlineEndpoints.first { $0.name == name }
+            let current = index.onlineEndpoint(name)
             planEndpoint(endpoint, live: current.map { ($0.fields, $0.tags, $0.provisioningState) })
-            let deployments = stage.assets.filter { $0.kind == .onlineDeployment && $0.endpoint == name }
+            let deployments = index.deployments(.onlineDeployment, of: name)
             if deployments.count == 1 {
                 planOnline(deployments[0], current: current, model: servedModel(for: deployments[0], among: served))
                 continue
@@ -93,7 +93,7 @@ extension StagePlanner {
         planOnlineDeployment(expected, current: current, model: model)
         planOnlineTest(expected, current: current, isReady: true)
         let isTold = actions[before...].contains { $0.verb != .unchanged }
-        if !isTold { actions.removeSubrange(before...) }
+        if !isTold { removeActions(from: before) }
         return Interim(expected: expected, model: model, isTold: isTold)
     }
 

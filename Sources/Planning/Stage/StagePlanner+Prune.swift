@@ -26,6 +26,29 @@ extension StagePlanner {
                 .batchEndpoint, endpoint.name, verb: .delete, isEmptied: isEmptied, obstacle: nil,
                 .deleteBatchEndpoint(name: endpoint.name))
         }
+        for endpoint in live.batchEndpoints {
+            let deployments = index.deployments(.batchDeployment, of: endpoint.name).map(\.definition.name)
+            for old in endpoint.deployments
+            where !deployments.isEmpty && !deployments.contains(old.name) && old.tags[TagName.digest] != nil {
+                let isDefault = endpoint.defaultDeployment == old.name
+                prune(
+                    .batchDeployment, "\(endpoint.name)/\(old.name)", verb: .delete, isEmptied: isEmptied,
+                    obstacle: isDefault ? "it is the endpoint's default" : nil,
+                    .deleteBatchDeployment(endpoint: endpoint.name, deployment: old.name))
+            }
+        }
+        for endpoint in live.onlineEndpoints {
+            // Where there is one deployment, the rollout removes the old ones itself.
+            let deployments = index.deployments(.onlineDeployment, of: endpoint.name).map(\.definition.name)
+            for old in endpoint.deployments
+            where deployments.count > 1 && !deployments.contains(old.name) && old.tags[TagName.digest] != nil {
+                let weight = endpoint.traffic[old.name] ?? 0
+                prune(
+                    .onlineDeployment, "\(endpoint.name)/\(old.name)", verb: .delete, isEmptied: isEmptied,
+                    obstacle: weight > 0 ? "it gets \(weight) percent of the requests" : nil,
+                    .deleteOnlineDeployment(endpoint: endpoint.name, deployment: old.name))
+            }
+        }
         let deployed = Set(
             (live.onlineEndpoints.flatMap(\.deployments) + live.batchEndpoints.flatMap(\.deployments))
                 .flatMap { [$0.fields["model"]?.stringValue, $0.fields["environment"]?.stringValue].compactMap { $0 } })
@@ -35,18 +58,20 @@ extension StagePlanner {
         {
             let reference = "azureml:\(asset.name):\(asset.version)"
             prune(
-                asset.kind, "\(asset.name):\(asset.version)", verb: .archive, isEmptied: isEmptied,
+                asset.kind, asset.name, version: asset.version, verb: .archive, isEmptied: isEmptied,
                 obstacle: deployed.contains(reference) ? "a deployment uses it" : nil,
                 .archiveAsset(kind: asset.kind, name: asset.name, version: asset.version))
         }
     }
 
     private mutating func prune(
-        _ kind: AssetKind, _ name: String, verb: PlanAction.Verb, isEmptied: Bool, obstacle: String?,
+        _ kind: AssetKind, _ name: String, version: String? = nil, verb: PlanAction.Verb, isEmptied: Bool,
+        obstacle: String?,
         _ operation: Operation
     ) {
         var action = PlanAction(
-            id: id(kind, name), stage: stage.name, verb: verb, kind: kind, name: name, reason: "no longer in git")
+            id: id(kind, version.map { "\(name):\($0)" } ?? name), stage: stage.name, verb: verb, kind: kind,
+            name: name, version: version, reason: "no longer in git")
         if !stage.prune {
             action.verb = .unchanged
             action.reason += "; kept, since the stage's prune is off"

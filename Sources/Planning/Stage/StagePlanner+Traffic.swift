@@ -178,7 +178,7 @@ extension StagePlanner {
         let question = releaseQuestion(
             gate: gate, endpoint: expected.endpoint, deployment: expected.name, definition: expected.digest,
             served: model, incumbent: incumbent, rollout: rollout(of: model))
-        let current = live.onlineEndpoints.first { $0.name == expected.endpoint }
+        let current = index.onlineEndpoint(expected.endpoint)
         let since = current?.deployments.first { $0.name == expected.name }?.createdAt
         return ask(
             gate, question, ledgerOf: release.name, since: since,

@@ -27,7 +27,7 @@ extension StagePlanner {
 
     private mutating func planTraining(_ asset: DesiredAsset) -> Training {
         let key = asset.trainingKey ?? asset.digest
-        let attempts = live.jobs.filter { $0.tags[TagName.trainingKey] == key.description }
+        let attempts = index.attempts(key.description)
         let name = Self.jobName(key: key, attempt: attempts.count)
         let id = id(asset.kind, asset.key.name)
         var action = PlanAction(
@@ -94,8 +94,9 @@ extension StagePlanner {
     }
 
     private func trainingReason(_ asset: DesiredAsset, attempts: [LiveJob]) -> String {
-        let runs = live.jobs.filter { $0.tags[TagName.source] == asset.source.path && $0.kind == asset.kind }
-        let last = runs.filter { $0.status == .completed }.max { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
+        let last = index.completedJobs(source: asset.source.path).filter { $0.kind == asset.kind }.max {
+            ($0.createdAt, $0.name) < ($1.createdAt, $1.name)
+        }
         var words: [String] = []
         if !attempts.isEmpty {
             words.append("the machine was lost")
@@ -121,11 +122,8 @@ extension StagePlanner {
         guard let upstream = stage.promotes else { return nil }
         let key = (asset.contentKey ?? asset.trainingKey ?? asset.digest).description
         // Jobs tell, not models: another content may have led to the very same model.
-        let runs = (input.live[upstream]?.jobs ?? []).filter {
-            $0.tags[TagName.trainingKey] != nil && $0.tags[TagName.contentKey] == key
-        }
-        if runs.contains(where: { $0.tags[TagName.passed] != nil }) { return nil }
-        return runs.contains { $0.status == .completed }
+        if index.isPassedUpstream(key) { return nil }
+        return index.isCompletedUpstream(key)
             ? "after \(upstream) has deployed and tested the same content"
             : "after \(upstream) has trained, deployed and tested the same content"
     }

@@ -15,8 +15,11 @@ struct StagePlanner {
     let isPromoted: Bool
     let input: PlanningInput
     let live: LiveState
+    let index: StageIndex
 
     var actions: [PlanAction] = []
+    /// Where the action of an id stands.
+    private var positions: [String: Int] = [:]
     var drift: [PlanDrift] = []
     /// The versions that desired assets have or, once made, will have.
     var versions: [AssetKey: PlannedVersion] = [:]
@@ -34,6 +37,7 @@ struct StagePlanner {
         self.isPromoted = isPromoted
         self.input = input
         live = input.live[stage.name] ?? LiveState()
+        index = StageIndex(stage: stage, live: live, upstream: stage.promotes.flatMap { input.live[$0] })
     }
 
     /// Plans the stage.
@@ -61,7 +65,7 @@ struct StagePlanner {
     func id(_ kind: AssetKind, _ name: String) -> String { "\(stage.name)/\(kind.rawValue)/\(name)" }
 
     /// The action planned under an id.
-    func action(_ id: String) -> PlanAction? { actions.last { $0.id == id } }
+    func action(_ id: String) -> PlanAction? { positions[id].map { actions[$0] } }
 
     /// Those of the actions that have not come to pass yet.
     func unmet(_ ids: [String]) -> [String] {
@@ -126,7 +130,14 @@ struct StagePlanner {
                 action.reason = words.filter { !$0.isEmpty }.joined(separator: "; ")
             }
         }
+        positions[action.id] = actions.count
         actions.append(action)
+    }
+
+    /// Takes the actions back that were added since there were so many.
+    mutating func removeActions(from count: Int) {
+        for action in actions[count...] { positions[action.id] = nil }
+        actions.removeSubrange(count...)
     }
 
     /// Takes the operations of whatever the stage's suspension names; a release stage's stops the traffic.
