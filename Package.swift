@@ -85,7 +85,7 @@ let testTargets: [Target] = [
     tests("Telemetry"),
     tests("CommandLine"),
     tests("AssetSchema", ["YAML", "Diagnostics", "Digest"]),
-    tests("DesiredState", ["Git", "Diagnostics", "AssetSchema", "YAML", "Digest"]),
+    tests("DesiredState", ["Git", "Diagnostics", "AssetSchema", "YAML", "Digest", "TimeKeeping"]),
     tests("Approvals", ["Git", "Subprocess", "Digest", "TimeKeeping", "Diagnostics", "YAML"]),
     tests("Workspace", ["Digest", "TimeKeeping", "AssetSchema"]),
     tests(

@@ -3,11 +3,24 @@ internal import Digest
 
 /// Makes the digests of an asset from its definition, its files and what it refers to.
 struct AssetDigests {
-    let definition: ResourceDefinition
-    let content: [String: ContentTree]
-    let references: [String: AssetKey]
-    /// The digests of assets that this one refers to.
-    let referred: [AssetKey: ContentDigest]
+    private let definition: ResourceDefinition
+    private let content: [String: ContentTree]
+    private let references: [String: AssetKey]
+    private let referred: [AssetKey: ContentDigest]
+    /// The parts in a stable order: a field each, an input each; names and metadata are none.
+    private(set) var parts: [AssetPart] = []
+
+    /// - Parameter referred: The digests of assets that this one refers to.
+    init(
+        definition: ResourceDefinition, content: [String: ContentTree], references: [String: AssetKey],
+        referred: [AssetKey: ContentDigest]
+    ) {
+        self.definition = definition
+        self.content = content
+        self.references = references
+        self.referred = referred
+        parts = makeParts()
+    }
 
     /// Fields that say where or how long something runs, and not what comes of it.
     private static let circumstances: Set<String> = [
@@ -15,8 +28,7 @@ struct AssetDigests {
         "notification_setting", "parent_job_name",
     ]
 
-    /// The parts in a stable order: a field each, an input each; names and metadata are none.
-    var parts: [AssetPart] {
+    private func makeParts() -> [AssetPart] {
         var parts: [String: ContentDigest] = [:]
         for (name, value) in fields where !ResourceDefinition.metadataFields.contains(name) {
             if name == "inputs", let inputs = value.objectValue {

@@ -54,8 +54,8 @@ package struct DesiredAsset: Sendable, Equatable {
     package var references: [String: AssetKey]
     /// Where the document begins.
     package var source: SourceLocation
-    /// Where each field stands, by JSON pointer.
-    package var positions: [String: SourceLocation]
+    /// The config files whose variables went into it.
+    package var variableFiles: [String]
     /// A training job's key: code, command, resolved inputs, environment, parameters and trigger.
     package var trainingKey: ContentDigest?
     /// The same key without the trigger, and without what differs from stage to stage by name only.
@@ -65,7 +65,7 @@ package struct DesiredAsset: Sendable, Equatable {
         definition: ResourceDefinition, endpoint: String? = nil, digest: ContentDigest, parts: [AssetPart] = [],
         metadataDigest: ContentDigest = ContentDigest(of: ""), content: [String: ContentTree] = [:],
         contentPaths: [String: String] = [:], references: [String: AssetKey] = [:], source: SourceLocation,
-        positions: [String: SourceLocation] = [:], trainingKey: ContentDigest? = nil, contentKey: ContentDigest? = nil
+        variableFiles: [String] = [], trainingKey: ContentDigest? = nil, contentKey: ContentDigest? = nil
     ) {
         self.definition = definition
         self.endpoint = endpoint
@@ -76,7 +76,7 @@ package struct DesiredAsset: Sendable, Equatable {
         self.contentPaths = contentPaths
         self.references = references
         self.source = source
-        self.positions = positions
+        self.variableFiles = variableFiles
         self.trainingKey = trainingKey
         self.contentKey = contentKey
     }
@@ -89,5 +89,5 @@ package struct DesiredAsset: Sendable, Equatable {
     }
 
     /// Every path of the repository whose change can change this asset.
-    package var paths: [String] { [source.path] + contentPaths.values.sorted() }
+    package var paths: [String] { [source.path] + contentPaths.values.sorted() + variableFiles }
 }

@@ -15,6 +15,11 @@ struct DocumentResolver {
 
     /// Whether something could not be resolved, so that the asset is no more than a check of its other fields.
     var isBroken: Bool { !brokenPointers.isEmpty }
+    private var usedVariables: Set<String> = []
+    /// The config files whose variables went into the document.
+    var variableFiles: [String] {
+        Set(usedVariables.flatMap { variables.files(of: $0) }).sorted()
+    }
     /// The fields that could not be resolved.
     private var brokenPointers: [String] = []
     /// Whether the asset takes its name from a variable that its template left open.
@@ -207,6 +212,7 @@ struct DocumentResolver {
                 }
                 continue
             }
+            usedVariables.insert(name)
             guard var problem = value.problem else {
                 result += value.text
                 continue

@@ -69,6 +69,14 @@ extension ProjectReading {
 }
 
 extension VariableSet {
+    /// The files of all definitions that go into a variable, overridden ones too: taking one away changes the value.
+    func files(of name: String) -> [String] {
+        steps(of: "$(\(name))").flatMap { step in
+            step.name == Self.stageNameVariable
+                ? [] : [step.location?.path].compactMap(\.self) + step.overrides.map(\.path)
+        }
+    }
+
     /// The variables that go into a text, each followed by those that go into it.
     func steps(of text: String) -> [Provenance.Step] {
         var steps: [Provenance.Step] = []

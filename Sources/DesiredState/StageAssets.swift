@@ -22,6 +22,7 @@ struct StageAssets {
         var content: [String: ContentTree] = [:]
         var contentPaths: [String: String] = [:]
         var location: SourceLocation
+        var variableFiles: [String] = []
         var endpoint: String?
 
         var key: AssetKey {
@@ -66,6 +67,7 @@ struct StageAssets {
             }
             var draft = Draft(
                 file: file, document: document, definition: definition, location: document.location)
+            draft.variableFiles = resolver.variableFiles
             name(&draft)
             if readContent(of: &draft, &contents) {
                 drafts.append(draft)
@@ -174,20 +176,23 @@ struct StageAssets {
             var asset = DesiredAsset(
                 definition: draft.definition, endpoint: draft.endpoint, digest: digest, parts: made.parts,
                 metadataDigest: made.metadataDigest, content: draft.content, contentPaths: draft.contentPaths,
-                references: references, source: draft.location, positions: draft.document.positions)
+                references: references, source: draft.location, variableFiles: draft.variableFiles)
             if draft.key.kind.isJob {
                 asset.trainingKey = made.trainingKey(trigger: trigger)
                 asset.contentKey = made.trainingKey(trigger: nil)
             }
             assets.append(asset)
         }
-        checkDeployments(assets, broken: broken)
+        checkDeployments(assets, drafts, broken)
         return assets
     }
 
-    private func checkDeployments(_ assets: [DesiredAsset], broken: ReferenceResolver.BrokenAssets) {
+    private func checkDeployments(
+        _ assets: [DesiredAsset], _ drafts: [Draft], _ broken: ReferenceResolver.BrokenAssets
+    ) {
         let keys = Set(assets.map(\.key))
         let models = assets.filter { $0.kind == .model }
+        let places = Dictionary(drafts.map { ($0.key, $0.document) }, uniquingKeysWith: { first, _ in first })
         for asset in assets {
             let endpointKind: AssetKind
             switch asset.kind {
@@ -201,7 +206,7 @@ struct StageAssets {
                 let names = keys.filter { $0.kind == endpointKind }.map(\.name).sorted()
                 findings.error(
                     "unresolved-reference", "no \(endpointKind.title) of this project is named \"\(endpoint)\"",
-                    at: asset.positions["/endpoint_name"] ?? asset.source, pointer: "/endpoint_name",
+                    at: places[asset.key]?.location(of: "/endpoint_name") ?? asset.source, pointer: "/endpoint_name",
                     hint: EditDistance.suggestion(for: endpoint, among: names).map { "did you mean \"\($0)\"?" })
             }
             guard asset.definition.fields["model"] == nil, asset.definition.fields["component"] == nil,
