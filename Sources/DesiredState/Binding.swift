@@ -60,6 +60,8 @@ struct BindingTable: Sendable {
     /// The bindings of one file by top-level key.
     func bindings(of file: AssetFile) -> [String: Binding] {
         switch file.kind {
+        // A name that is written out stays, and most are.
+        case .data where file.document["name"]?.text.map { !Binding.isSentinel($0) } ?? false: return [:]
         case .environment: return ["name": Binding(variable: "TRAINING_ENVIRONMENT_NAME")]
         case .data:
             return ["name": Binding(variable: isScoringData(file) ? "SCORING_DATASET_NAME" : "TRAINING_DATASET_NAME")]

@@ -161,16 +161,21 @@ struct StageAssets {
 
     /// Resolves references in the order of kinds, so that what is referred to has its digest already.
     private func tie(_ drafts: [Draft], broken: ReferenceResolver.BrokenAssets) -> [DesiredAsset] {
-        let resolver = ReferenceResolver(drafts.map(\.key), broken: broken, findings: findings)
         var digests: [AssetKey: ContentDigest] = [:]
         var assets: [DesiredAsset] = []
-        for draft in drafts.sorted(by: { $0.key < $1.key }) {
+        // Keys are made once and positions sorted: drafts are large to move.
+        let keys = drafts.map(\.key)
+        let resolver = ReferenceResolver(keys, broken: broken, findings: findings)
+        for index in drafts.indices.sorted(by: { keys[$0] < keys[$1] }) {
+            let draft = drafts[index]
             var references: [String: AssetKey] = [:]
             for field in draft.document.references {
                 references[field.field] = resolver.resolve(field)
             }
+            var referred: [AssetKey: ContentDigest] = [:]
+            for key in references.values { referred[key] = digests[key] }
             let made = AssetDigests(
-                definition: draft.definition, content: draft.content, references: references, referred: digests)
+                definition: draft.definition, content: draft.content, references: references, referred: referred)
             let digest = made.digest
             digests[draft.key] = digest
             var asset = DesiredAsset(
