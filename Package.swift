@@ -47,26 +47,33 @@ let domain: [Target] = [
     room("DesiredState", ["AssetSchema", "Digest", "YAML", "Git", "Diagnostics", "TimeKeeping"]),
     room("Approvals", ["Digest", "YAML", "Git", "Subprocess", "Diagnostics", "TimeKeeping"]),
     room("Workspace", ["AssetSchema", "Digest", "TimeKeeping"]),
-    room("Planning", ["AssetSchema", "DesiredState", "Approvals", "Workspace", "Digest", "Diagnostics", "TimeKeeping"]),
+    room(
+        "Planning", ["AssetSchema", "DesiredState", "Approvals", "Workspace", "Digest", "Diagnostics", "TimeKeeping"]),
 ]
 
 let effects: [Target] = [
     room(
         "LocalWorkspace",
-        ["Workspace", "AssetSchema", "Digest", "YAML", "SQLite", "HTTPServer", "Subprocess", "Telemetry", "TimeKeeping"],
+        [
+            "Workspace", "AssetSchema", "Digest", "YAML", "SQLite", "HTTPServer", "Subprocess", "Telemetry",
+            "TimeKeeping",
+        ],
         resources: [.embedInCode("Resources")]),
     room(
         "Controller",
         [
-            "Planning", "DesiredState", "Approvals", "Workspace", "Git", "SQLite", "Subprocess", "Digest", "Diagnostics",
+            "Planning", "DesiredState", "Approvals", "Workspace", "Git", "SQLite", "Subprocess", "Digest",
+            "Diagnostics",
             "Telemetry", "TimeKeeping", "AssetSchema", "YAML",
         ]),
     room("Server", ["HTTPServer", "Controller", "Planning", "Workspace", "Telemetry", "Digest", "TimeKeeping"]),
     room(
         "ReconcileCommands",
         [
-            "Controller", "Server", "LocalWorkspace", "Planning", "DesiredState", "Approvals", "Workspace", "AssetSchema",
-            "CommandLine", "Diagnostics", "HTTPServer", "Telemetry", "Git", "YAML", "Digest", "Subprocess", "TimeKeeping",
+            "Controller", "Server", "LocalWorkspace", "Planning", "DesiredState", "Approvals", "Workspace",
+            "AssetSchema",
+            "CommandLine", "Diagnostics", "HTTPServer", "Telemetry", "Git", "YAML", "Digest", "Subprocess",
+            "TimeKeeping",
         ]),
     .executableTarget(name: "reconcile", dependencies: ["ReconcileCommands"], path: "Sources/reconcile"),
 ]
@@ -89,18 +96,25 @@ let testTargets: [Target] = [
     tests("Approvals", ["Git", "Subprocess", "Digest", "TimeKeeping", "Diagnostics", "YAML"]),
     tests("Workspace", ["Digest", "TimeKeeping", "AssetSchema"]),
     tests(
-        "Planning", ["DesiredState", "Approvals", "Workspace", "AssetSchema", "Digest", "Diagnostics", "TimeKeeping", "YAML"],
+        "Planning",
+        ["DesiredState", "Approvals", "Workspace", "AssetSchema", "Digest", "Diagnostics", "TimeKeeping", "YAML"],
         exclude: ["Fixtures"]),
-    tests("LocalWorkspace", ["SupervisorHelper", "Workspace", "AssetSchema", "Digest", "Subprocess", "TimeKeeping", "SQLite", "HTTPServer"]),
+    tests(
+        "LocalWorkspace",
+        ["SupervisorHelper", "Workspace", "AssetSchema", "Digest", "Subprocess", "TimeKeeping", "SQLite", "HTTPServer"]),
     tests(
         "Controller",
-        ["Planning", "DesiredState", "Approvals", "Workspace", "LocalWorkspace", "Git", "Digest", "Subprocess", "SQLite", "TimeKeeping"]),
-    tests("Server", ["HTTPServer"]),
+        [
+            "Planning", "DesiredState", "Approvals", "AssetSchema", "Diagnostics", "Workspace", "LocalWorkspace", "Git",
+            "Digest", "Subprocess", "SQLite", "TimeKeeping",
+        ]),
+    tests("Server", ["HTTPServer", "Controller", "Planning", "DesiredState"]),
     tests(
         "ReconcileCommands",
         [
-            "Subprocess", "Diagnostics", "CommandLine", "Approvals", "Controller", "DesiredState", "Digest", "Git",
-            "Planning", "TimeKeeping", "YAML",
+            "reconcile", "Subprocess", "Diagnostics", "CommandLine", "Approvals", "Controller", "DesiredState",
+            "Digest",
+            "Git", "Planning", "TimeKeeping", "YAML",
         ]),
 ]
 

@@ -14,7 +14,8 @@ package struct Look: Sendable {
     package var reading: ProjectReading?
 
     package init(
-        input: PlanningInput, contents: [String: any ContentProvider] = [:], unreachable: [String: WorkspaceError] = [:],
+        input: PlanningInput, contents: [String: any ContentProvider] = [:],
+        unreachable: [String: WorkspaceError] = [:],
         reading: ProjectReading? = nil
     ) {
         self.input = input

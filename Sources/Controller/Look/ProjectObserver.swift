@@ -21,7 +21,8 @@ package actor ProjectObserver: Looking {
         package var remembersTrust: Bool
 
         package init(
-            reading: DesiredState.ProjectSource, folder: String = "", isOffline: Bool = false, remembersTrust: Bool = true
+            reading: DesiredState.ProjectSource, folder: String = "", isOffline: Bool = false,
+            remembersTrust: Bool = true
         ) {
             self.reading = reading
             self.folder = folder
@@ -62,7 +63,8 @@ package actor ProjectObserver: Looking {
         let standing = try await trust.look(
             project, subjects: [:], repository: repository, now: now, remembers: scope.remembersTrust,
             isRehearsal: scope.reading != .branches)
-        project = try await trust.withoutUnsignedRollbacks(project, standing: standing, repository: repository, now: now)
+        project = try await trust.withoutUnsignedRollbacks(
+            project, standing: standing, repository: repository, now: now)
         look.input.project = project
         look.input.ledgers = standing.mapValues(\.ledger)
         for stage in project.stages where stage.releases == nil {
@@ -116,7 +118,8 @@ package actor ProjectObserver: Looking {
     }
 
     private func contents(of project: DesiredProject) throws -> [String: any ContentProvider] {
-        let provider = try RepositoryContent(repository: try source.repository(), isWorkTree: scope.reading == .worktree)
+        let provider = try RepositoryContent(
+            repository: try source.repository(), isWorkTree: scope.reading == .worktree)
         return Dictionary(project.stages.map { ($0.name, provider) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -176,7 +179,8 @@ package actor ProjectObserver: Looking {
             var history = look.input.history[stage.name] ?? ChangeHistory()
             for commit in history.since.keys {
                 guard let old = ObjectID(hex: commit) else { continue }
-                history.since[commit]?.authors = try repository.authors(between: old, and: head, touching: paths).map(\.email)
+                history.since[commit]?.authors = try repository.authors(between: old, and: head, touching: paths).map(
+                    \.email)
             }
             history.allAuthors = try repository.authors(between: nil, and: head, touching: paths).map(\.email)
             look.input.history[stage.name] = history
@@ -227,7 +231,8 @@ extension LiveState {
     fileprivate var originCommits: [String] {
         let assets = assets.filter { !$0.isArchived }.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
         let jobs = jobs.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
-        let endpoints = onlineEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
+        let endpoints =
+            onlineEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
             + batchEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
         var seen: Set<String> = []
         return (endpoints + assets + jobs).compactMap { $0[TagName.commit] }.filter { seen.insert($0).inserted }

@@ -43,7 +43,8 @@ package struct Daemon: Sendable {
                 logger.info(
                     "pass ended",
                     [
-                        "pass.performed": .integer(outcome.performed), "pass.failures": .integer(outcome.failures.count),
+                        "pass.performed": .integer(outcome.performed),
+                        "pass.failures": .integer(outcome.failures.count),
                         "plan.pending": .integer(outcome.plan.actions.count { $0.verb.isChange }),
                     ])
                 next = min(interval, self.next(in: outcome.plan) ?? interval)

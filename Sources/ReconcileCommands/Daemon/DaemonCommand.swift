@@ -15,11 +15,13 @@ struct DaemonCommand {
     func run() async throws -> Int32 {
         let invocation = context.invocation
         guard let interval = TimeSpan(invocation.value("interval") ?? "30s"), interval >= TimeSpan(seconds: 1) else {
-            throw invocation.usageError("The value of '--interval' is no span of time of at least a second, such as 30s.")
+            throw invocation.usageError(
+                "The value of '--interval' is no span of time of at least a second, such as 30s.")
         }
         let session = try await Session.open(context, isReadOnly: false)
         let format: LogFormat = invocation.value("log-format") == "json" ? .json : .logfmt
-        let logger = Logger(sink: LineSink(
+        let logger = Logger(
+            sink: LineSink(
                 format: format, timestamp: { [clock = context.clock] in clock.now().description },
                 output: { StandardError.write($0) }), level: context.isVerbose ? .debug : .info)
         let status = ControllerServer()
@@ -57,7 +59,8 @@ struct DaemonCommand {
     private static func log(_ event: ReconcileEvent, _ logger: Logger) {
         switch event {
         case .planned(let plan):
-            logger.debug("planned", ["plan.due": .integer(plan.due.count), "plan.actions": .integer(plan.actions.count)])
+            logger.debug(
+                "planned", ["plan.due": .integer(plan.due.count), "plan.actions": .integer(plan.actions.count)])
         case .started(let action): logger.debug("action started", fields(action))
         case .finished(let action, let message, let took):
             logger.with(fields(action)).info(

@@ -36,7 +36,8 @@ package enum CommandTree {
         ValueOption(
             "repo", placeholder: "PATH|URL", help: "The repository; found from the current folder if left out",
             inherited: true),
-        ValueOption("project", placeholder: "PATH", help: "The project's folder inside the repository", inherited: true),
+        ValueOption(
+            "project", placeholder: "PATH", help: "The project's folder inside the repository", inherited: true),
         ValueOption(
             "state-dir", placeholder: "DIR",
             help: "Where mirrors, embedded workspaces and the journal live (RECONCILE_STATE_DIR)", inherited: true),
@@ -55,7 +56,8 @@ package enum CommandTree {
             allowed: allowed, defaultValue: "text")
     }
 
-    private static let message = ValueOption("message", short: "m", placeholder: "TEXT", help: "Why; goes into the record")
+    private static let message = ValueOption(
+        "message", short: "m", placeholder: "TEXT", help: "Why; goes into the record")
 
     private static let recordFlags: [Flag] = [
         Flag("yes", short: "y", help: "Do not ask"),
@@ -73,7 +75,8 @@ package enum CommandTree {
                 "interval", placeholder: "SPAN", help: "How often a remote and the workspaces are looked at",
                 defaultValue: "30s"),
             ValueOption(
-                "listen", placeholder: "HOST:PORT", help: "Where /healthz, /readyz and /metrics are served; off if left out"),
+                "listen", placeholder: "HOST:PORT",
+                help: "Where /healthz, /readyz and /metrics are served; off if left out"),
             ValueOption(
                 "log-format", placeholder: "logfmt|json", help: "The form of the log on standard error",
                 allowed: ["logfmt", "json"], defaultValue: "logfmt"),
@@ -87,7 +90,8 @@ package enum CommandTree {
         name: "history", abstract: "Show what happened, by whose change and whose approval.",
         options: [
             output(["text", "json"]),
-            ValueOption("limit", short: "n", placeholder: "COUNT", help: "How many entries at the most", defaultValue: "50"),
+            ValueOption(
+                "limit", short: "n", placeholder: "COUNT", help: "How many entries at the most", defaultValue: "50"),
         ], positionals: [Positional("object", help: "Only this object, such as model/diabetes", required: false)])
 
     private static let why = Command(
@@ -96,7 +100,8 @@ package enum CommandTree {
         positionals: [Positional("object", help: "prod/model/diabetes, model/diabetes, a gate, or a name")])
 
     private static let approve = Command(
-        name: "approve", abstract: "Approve what waits at a gate: a record, committed and signed with your git configuration.",
+        name: "approve",
+        abstract: "Approve what waits at a gate: a record, committed and signed with your git configuration.",
         options: [message, ValueOption("expires", placeholder: "TIME|SPAN", help: "When the approval ends")],
         flags: recordFlags, positionals: [Positional("gate", help: "Such as prod/register_model")])
 
@@ -119,7 +124,9 @@ package enum CommandTree {
         options: [message], flags: recordFlags,
         positionals: [
             Positional("stage", help: "Such as prod"),
-            Positional("objects", help: "Such as online_endpoint/diabetes-prod; all if left out", required: false, repeats: true),
+            Positional(
+                "objects", help: "Such as online_endpoint/diabetes-prod; all if left out", required: false,
+                repeats: true),
         ])
 
     private static let resume = Command(
@@ -152,7 +159,9 @@ package enum CommandTree {
         subcommands: [
             Command(
                 name: "list", abstract: "List what is in the workspaces.", options: [output(["text", "json"])],
-                positionals: [Positional("kind", help: "environment, data, model, job, online_endpoint …", required: false)]),
+                positionals: [
+                    Positional("kind", help: "environment, data, model, job, online_endpoint …", required: false)
+                ]),
             Command(
                 name: "show", abstract: "Show one object whole.", options: [output(["text", "json"])],
                 positionals: [Positional("object", help: "Such as model/diabetes:2 or job/train-3f9c21d0a1b2")]),
@@ -163,12 +172,15 @@ package enum CommandTree {
             Command(
                 name: "invoke", abstract: "Send a request to an online endpoint.",
                 options: [
-                    ValueOption("request-file", short: "r", placeholder: "FILE", help: "The request's JSON; - for standard input"),
+                    ValueOption(
+                        "request-file", short: "r", placeholder: "FILE",
+                        help: "The request's JSON; - for standard input"),
                     ValueOption("deployment", placeholder: "NAME", help: "This deployment, whatever its traffic"),
                 ], positionals: [Positional("endpoint", help: "The endpoint")]),
             Command(
                 name: "keys", abstract: "Print an online endpoint's scoring URI and keys.",
-                options: [output(["text", "json"])], flags: [Flag("regenerate", help: "Make new keys; the old ones stop at once")],
+                options: [output(["text", "json"])],
+                flags: [Flag("regenerate", help: "Make new keys; the old ones stop at once")],
                 positionals: [Positional("endpoint", help: "The endpoint")]),
             Command(
                 name: "cancel", abstract: "Cancel a job.", positionals: [Positional("job", help: "The job's name")]),

@@ -19,7 +19,8 @@ final class LocalWorkspaces: WorkspaceProvider {
     func workspace(for target: WorkspaceTarget) async throws -> any Workspace {
         guard target.engine == .local else {
             throw WorkspaceError(
-                .unsupported, "workspace \(target.name): type azureml is not there yet; use 'workspace: { type: local }'")
+                .unsupported,
+                "workspace \(target.name): type azureml is not there yet; use 'workspace: { type: local }'")
         }
         return local(
             WorkspaceIdentity(

@@ -30,15 +30,18 @@ struct Session {
         var reading = DesiredState.ProjectSource.branches
         if let revision = invocation.value("ref") { reading = .revision(revision) }
         if invocation.flag("worktree") { reading = .worktree }
-        let folder = (invocation.value("project") ?? "").split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        let folder = (invocation.value("project") ?? "").split(separator: "/").filter { $0 != "." }.joined(
+            separator: "/")
         let workspaces = LocalWorkspaces(stateDirectory: state, isReadOnly: isReadOnly)
         let trust = BranchTrust(
-            store: TrustStore(folder: state), project: folder.isEmpty ? source.identifier : "\(source.identifier)/\(folder)",
+            store: TrustStore(folder: state),
+            project: folder.isEmpty ? source.identifier : "\(source.identifier)/\(folder)",
             folder: folder)
         let observer = ProjectObserver(
             source: source,
             scope: ProjectObserver.Scope(
-                reading: reading, folder: folder, isOffline: isOffline || invocation.flag("offline"), remembersTrust: !isReadOnly),
+                reading: reading, folder: folder, isOffline: isOffline || invocation.flag("offline"),
+                remembersTrust: !isReadOnly),
             workspaces: workspaces, trust: trust, clock: context.clock)
         let console = context.console
         let journal = try Journal(stateDirectory: state) { failure in

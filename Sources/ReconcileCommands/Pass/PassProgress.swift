@@ -33,7 +33,9 @@ final class PassProgress: Sendable {
         case .waiting(let actions):
             let jobs = actions.filter { if case .job = $0.awaiting { true } else { false } }
             let deployments = actions.filter { if case .deployment = $0.awaiting { true } else { false } }
-            if let first = jobs.first ?? deployments.first { update("waiting for \(label(first)): \(state(of: first))") }
+            if let first = jobs.first ?? deployments.first {
+                update("waiting for \(label(first)): \(state(of: first))")
+            }
         case .unreachable(let stage, let message): print("\(style.red("✗")) \(stage)  \(message)")
         }
     }

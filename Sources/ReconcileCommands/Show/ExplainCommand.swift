@@ -21,7 +21,8 @@ struct ExplainCommand {
         guard let provenance = explain(word, stage: stage, reading) else {
             throw CommandFailure(
                 "stage \(stage) has no value '\(DisplayText.escaped(word))'",
-                hint: "name an object and a field, such as online-endpoint.name, or a variable, such as '$(MODEL_NAME)'")
+                hint: "name an object and a field, such as online-endpoint.name, or a variable, such as '$(MODEL_NAME)'"
+            )
         }
         context.console.print(
             context.invocation.value("output") == "json" ? Self.json(provenance).prettyText : Self.text(provenance))
@@ -55,7 +56,10 @@ struct ExplainCommand {
 
     private static func json(_ provenance: Provenance) -> JSONValue {
         func place(_ location: SourceLocation) -> JSONValue {
-            ["path": .string(location.path), "line": .int(Int64(location.line)), "column": .int(Int64(location.column))]
+            [
+                "path": .string(location.path), "line": .int(Int64(location.line)),
+                "column": .int(Int64(location.column)),
+            ]
         }
         return [
             "value": .string(provenance.value),

@@ -41,7 +41,8 @@ struct HistoryCommand {
         let version = entry.version.map { ":\(e($0))" } ?? ""
         let origin = entry.commit.map { " \($0.prefix(7))" } ?? ""
         let author = entry.author.map { " by \(e($0))" } ?? ""
-        let approvals = entry.approvals.isEmpty
+        let approvals =
+            entry.approvals.isEmpty
             ? "" : ", approved by \(entry.approvals.map(e).joined(separator: ", "))"
         return "\(entry.time)  \(mark) \(e(entry.stage))  \(entry.verb) \(e(entry.object))\(version)  "
             + style.dim("\(e(entry.message));\(origin)\(author)\(approvals)")

@@ -23,7 +23,10 @@ extension StatusReport {
             ]
             if let suspended = stage.suspended { lines.append("  suspended   \(e(suspended))") }
             for model in stage.models {
-                let metrics = model.metrics.sorted { $0.key < $1.key }.map { "\($0.key) \(Self.rounded($0.value))" }
+                // What autologging adds by the dozen is for the job's own page.
+                let metrics = model.metrics.filter { !$0.key.hasPrefix("training_") }.sorted { $0.key < $1.key }.map {
+                    "\($0.key) \(Self.rounded($0.value))"
+                }
                 let origin = model.commit.map { e("from \($0.prefix(7))" + (summaries[$0].map { " \($0)" } ?? "")) }
                 let facts = [
                     model.isServing ? style.green("serving") : "registered", origin, e(metrics.joined(separator: ", ")),
@@ -38,10 +41,12 @@ extension StatusReport {
                 lines.append("  \(kind) \(e(endpoint.name))" + (endpoint.scoringURI.map { "  \(e($0))" } ?? ""))
                 for deployment in endpoint.deployments {
                     let facts = [deployment.model, deployment.state, deployment.test.map { "test \($0)" }]
-                    let weight = endpoint.kind == .onlineEndpoint
+                    let weight =
+                        endpoint.kind == .onlineEndpoint
                         ? "\(deployment.traffic)%" : deployment.traffic == 100 ? "default" : ""
                     lines.append(
-                        "              \(e(deployment.name))  \(weight)  \(e(facts.compactMap { $0 }.joined(separator: "; ")))")
+                        "              \(e(deployment.name))  \(weight)  \(e(facts.compactMap { $0 }.joined(separator: "; ")))"
+                    )
                 }
             }
             if stage.models.isEmpty, stage.endpoints.isEmpty { lines.append("  nothing is live") }
@@ -81,7 +86,8 @@ extension StatusReport {
                                     "deployments": .array(
                                         endpoint.deployments.map { deployment in
                                             [
-                                                "name": .string(deployment.name), "traffic": .int(Int64(deployment.traffic)),
+                                                "name": .string(deployment.name),
+                                                "traffic": .int(Int64(deployment.traffic)),
                                                 "state": .string(deployment.state),
                                                 "model": deployment.model.map { .string($0) } ?? .null,
                                                 "smoke_test": deployment.test.map { .string($0) } ?? .null,

@@ -69,9 +69,10 @@ struct StatusReport: Equatable {
         let used = Set(
             (live.onlineEndpoints.flatMap { endpoint in
                 endpoint.deployments.filter { (endpoint.traffic[$0.name] ?? 0) > 0 }
-            } + live.batchEndpoints.flatMap { endpoint in
-                endpoint.deployments.filter { $0.name == endpoint.defaultDeployment }
-            }).compactMap { $0.fields["model"]?.stringValue })
+            }
+                + live.batchEndpoints.flatMap { endpoint in
+                    endpoint.deployments.filter { $0.name == endpoint.defaultDeployment }
+                }).compactMap { $0.fields["model"]?.stringValue })
         let all = live.assets.filter { $0.kind == .model && !$0.isArchived }
         let newest = Dictionary(grouping: all, by: \.name).compactMapValues { versions in
             versions.max { ($0.createdAt, Int($0.version) ?? 0) < ($1.createdAt, Int($1.version) ?? 0) }?.version
@@ -85,7 +86,8 @@ struct StatusReport: Equatable {
                 if pair.count == 2 { metrics[String(pair[0])] = Double(pair[1]) }
             }
             return Model(
-                name: asset.name, version: asset.version, commit: asset.tags[TagName.commit], job: asset.tags[TagName.job],
+                name: asset.name, version: asset.version, commit: asset.tags[TagName.commit],
+                job: asset.tags[TagName.job],
                 approvedBy: asset.tags[TagName.approvedBy], metrics: metrics, isServing: isServing)
         }.sorted { ($0.name, Int($0.version) ?? 0) < ($1.name, Int($1.version) ?? 0) }
     }

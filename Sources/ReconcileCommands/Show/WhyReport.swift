@@ -68,7 +68,9 @@ struct WhyReport {
         var found: [PlanAction] = []
         func walk(_ ids: [String]) {
             for id in ids where seen.insert(id).inserted {
-                guard let required = plan.actions.last(where: { $0.id == id }), required.verb != .unchanged else { continue }
+                guard let required = plan.actions.last(where: { $0.id == id }), required.verb != .unchanged else {
+                    continue
+                }
                 walk(required.requires)
                 found.append(required)
             }

@@ -68,7 +68,8 @@ struct WorkspaceCommand {
                 "deployments": .array(endpoint.deployments.map(show)),
             ]
         }
-        let deployments = live.onlineEndpoints.flatMap { endpoint in endpoint.deployments.map { (endpoint.name, $0) } }
+        let deployments =
+            live.onlineEndpoints.flatMap { endpoint in endpoint.deployments.map { (endpoint.name, $0) } }
             + live.batchEndpoints.flatMap { endpoint in endpoint.deployments.map { (endpoint.name, $0) } }
         return deployments.first { "\($0.0)/\($0.1.name)" == name || $0.1.name == name }.map { show($0.1) }
     }
@@ -77,7 +78,8 @@ struct WorkspaceCommand {
         [
             "name": .string(deployment.name), "fields": deployment.fields,
             "tags": .object(deployment.tags.mapValues { .string($0) }),
-            "provisioning_state": .string(deployment.provisioningState.rawValue), "healthy": .bool(deployment.isHealthy),
+            "provisioning_state": .string(deployment.provisioningState.rawValue),
+            "healthy": .bool(deployment.isHealthy),
             "error": deployment.error.map { .string($0) } ?? .null,
         ]
     }
@@ -90,8 +92,11 @@ struct WorkspaceCommand {
         if let slash = name.firstIndex(of: "/") {
             let endpoint = String(name[..<slash])
             let deployment = String(name[name.index(after: slash)...])
-            let text = try await selection.first(holding: "deployment '\(DisplayText.escaped(name))'") { workspace, live in
-                live.onlineEndpoints.contains { $0.name == endpoint && $0.deployments.contains { $0.name == deployment } }
+            let text = try await selection.first(holding: "deployment '\(DisplayText.escaped(name))'") {
+                workspace, live in
+                live.onlineEndpoints.contains {
+                    $0.name == endpoint && $0.deployments.contains { $0.name == deployment }
+                }
                     ? try workspace.serving.logs(endpoint: endpoint, name: deployment) : nil
             }
             context.console.print(text)
@@ -127,7 +132,8 @@ struct WorkspaceCommand {
 
     private func serving(_ endpoint: String) async throws -> OnlineServing {
         let selection = try await WorkspaceSelection(context, isReadOnly: false)
-        return try await selection.first(holding: "online endpoint '\(DisplayText.escaped(endpoint))'") { workspace, live in
+        return try await selection.first(holding: "online endpoint '\(DisplayText.escaped(endpoint))'") {
+            workspace, live in
             live.onlineEndpoints.contains { $0.name == endpoint } ? workspace.serving : nil
         }
     }
@@ -161,7 +167,8 @@ struct WorkspaceCommand {
         let uri = try serving.scoringURI(endpoint) ?? ""
         if context.invocation.value("output") == "json" {
             let value: JSONValue = [
-                "scoring_uri": .string(uri), "primary_key": .string(keys.primary), "secondary_key": .string(keys.secondary),
+                "scoring_uri": .string(uri), "primary_key": .string(keys.primary),
+                "secondary_key": .string(keys.secondary),
             ]
             context.console.print(value.prettyText)
         } else {

@@ -66,7 +66,8 @@ struct WorkspaceListing {
         for endpoint in live.batchEndpoints {
             rows.append(
                 Row(
-                    stage: stage, kind: "batch_endpoint", name: endpoint.name, state: endpoint.provisioningState.rawValue))
+                    stage: stage, kind: "batch_endpoint", name: endpoint.name,
+                    state: endpoint.provisioningState.rawValue))
             for deployment in endpoint.deployments {
                 rows.append(
                     Row(
@@ -86,7 +87,8 @@ struct WorkspaceListing {
         let all = [["STAGE", "KIND", "NAME", "STATE", "CREATED"]] + cells
         let widths = (0..<5).map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
-            let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+            let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(
+                separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }

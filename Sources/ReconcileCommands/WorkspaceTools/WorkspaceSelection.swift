@@ -35,6 +35,7 @@ struct WorkspaceSelection {
         }
         let stages = workspaces.map(\.stage).joined(separator: ", ")
         throw CommandFailure(
-            "there is no \(what) in the workspaces of \(stages)", hint: "'reconcile workspace list' shows what there is")
+            "there is no \(what) in the workspaces of \(stages)", hint: "'reconcile workspace list' shows what there is"
+        )
     }
 }

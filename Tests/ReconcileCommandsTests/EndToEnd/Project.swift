@@ -1,0 +1,120 @@
+import Foundation
+import Subprocess
+import TestSupport
+
+/// A copy of the sample project in a repository of its own, and the program that reconciles it.
+final class Project: Sendable {
+    let git: GitFixture
+    private let state: TemporaryDirectory
+    private let program: String
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// - Parameter stages: The stage files to take over; the others are left out.
+    init(stages: [String]) async throws {
+        git = try await GitFixture()
+        state = try TemporaryDirectory()
+        program = try Self.builtProgram()
+        let files = FileManager.default
+        // Environments are dear to make and safe to share; everything else of the state is this project's own.
+        let shared = Self.root.appending(path: ".build/reconcile-test-state").path
+        for folder in ["python", "tools"] {
+            try files.createDirectory(atPath: "\(shared)/\(folder)", withIntermediateDirectories: true)
+            try files.createSymbolicLink(atPath: state.file(folder), withDestinationPath: "\(shared)/\(folder)")
+        }
+        for folder in ["mlops", "data-science", "data"] {
+            try files.copyItem(atPath: Self.root.appending(path: folder).path, toPath: "\(git.path)/\(folder)")
+        }
+        try files.createDirectory(atPath: "\(git.path)/environments", withIntermediateDirectories: true)
+        for stage in stages {
+            try files.copyItem(
+                atPath: Self.root.appending(path: "environments/\(stage).yml").path,
+                toPath: "\(git.path)/environments/\(stage).yml")
+        }
+        try await git.run(["switch", "--quiet", "-c", "develop"])
+    }
+
+    /// The program is missing: swift build --product reconcile.
+    private struct NotBuilt: Error {}
+
+    private static func builtProgram() throws -> String {
+        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        for folder in [beside, root.appending(path: ".build/debug").path] {
+            let path = "\(folder)/reconcile"
+            if FileManager.default.isExecutableFile(atPath: path) { return path }
+        }
+        throw NotBuilt()
+    }
+
+    private func arguments(_ arguments: [String]) -> [String] {
+        [program] + arguments + ["--repo", git.path, "--state-dir", state.path]
+    }
+
+    private var environment: [String: String] {
+        var variables = git.environment
+        // Package downloads need what the machine says of its network; nothing else of it gets in.
+        for (name, value) in ProcessInfo.processInfo.environment
+        where name.hasPrefix("PIP_") || name.hasPrefix("SSL_") || name.hasPrefix("UV_") || name == "PATH" {
+            variables[name] = value
+        }
+        return variables
+    }
+
+    /// Runs the program to its end.
+    func reconcile(_ words: String..., timeout: Duration = .seconds(600)) async throws -> Subprocess.Output {
+        try await Subprocess.run(
+            arguments(words), environment: environment, workingDirectory: git.path, timeout: timeout)
+    }
+
+    /// Starts a pass and kills the program the moment it prints a text; answers whether it got that far.
+    func reconcileUntil(_ text: String) async throws -> Bool {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(filePath: program)
+        process.arguments = Array(arguments([]).dropFirst())
+        process.environment = environment
+        process.currentDirectoryURL = URL(filePath: git.path)
+        process.standardError = pipe
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        let reader = pipe.fileHandleForReading
+        let wasSeen = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var seen = ""
+                while let bytes = try? reader.read(upToCount: 1), !bytes.isEmpty {
+                    seen += String(decoding: bytes, as: UTF8.self)
+                    if seen.contains(text) {
+                        continuation.resume(returning: true)
+                        return
+                    }
+                }
+                continuation.resume(returning: false)
+            }
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return wasSeen
+    }
+
+    /// The JSON that a command prints.
+    func json(_ words: String...) async throws -> Any {
+        let output = try await Subprocess.run(
+            arguments(words + ["--output", "json"]), environment: environment, workingDirectory: git.path,
+            timeout: .seconds(120))
+        return try JSONSerialization.jsonObject(with: Data(output.stdout))
+    }
+
+    /// The names of the objects of a kind, in all embedded workspaces.
+    func names(_ kind: String) async throws -> [String] {
+        let rows = try await json("workspace", "list", kind) as? [[String: Any]] ?? []
+        return rows.filter { $0["kind"] as? String == kind }.compactMap { $0["name"] as? String }.sorted()
+    }
+
+    /// Ends what serves.
+    func stop() async throws {
+        _ = try await Subprocess.run(
+            arguments(["workspace", "stop"]), environment: environment, workingDirectory: git.path,
+            timeout: .seconds(60))
+    }
+}
