@@ -56,6 +56,8 @@ package struct DeploymentSupervisor: Sendable {
         var toldAt: Duration = .zero
         var probedAt: [Int: Duration] = [:]
         var rotatedAt: Duration = .zero
+        /// What was last wrong with the proxy, told once.
+        var complaint: String?
         /// The making of the environment for one revision; it takes minutes at worst, and instances need watching meanwhile.
         var building: Task<String, any Error>?
         var buildingRevision: String?
@@ -89,7 +91,8 @@ package struct DeploymentSupervisor: Sendable {
         let sights = await look(spec, &watch)
         let proxy = try await proxies.proxy(for: desired.layout, isNeeded: false)
         let canStart = watch.interpreter?.revision == goal.revision
-        let isSettled = proxy?.isSettled ?? true
+        let isWithdrawing = watch.machine.status.instances.contains { $0.phase == .draining }
+        let isSettled = !isWithdrawing || proxy?.isSettled ?? true
         let effects = watch.machine.step(
             goal: goal, sights: sights, canStart: canStart, isProxySettled: isSettled, now: watch.now)
         try perform(effects, desired, &watch)
@@ -238,7 +241,8 @@ package struct DeploymentSupervisor: Sendable {
                 watch.published = published
             } catch {
                 // Tried again in two seconds; meanwhile the old configuration serves on.
-                log("\(error)")
+                if watch.complaint != "\(error)" { log("\(error)") }
+                watch.complaint = "\(error)"
                 return
             }
         }

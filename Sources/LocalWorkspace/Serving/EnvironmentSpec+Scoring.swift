@@ -16,7 +16,7 @@ extension EnvironmentSpec {
     /// Azure's own server for scoring scripts; the newest that the environment's Python can have.
     private static let inferenceServer = ["azureml-inference-server-http>=1.3,<1.6"]
     /// The server for models without code.
-    private static let modelServer = ["uvicorn>=0.20,<1", "httptools>=0.5,<1", "pyyaml", "pandas"]
+    private static let modelServer = ["uvicorn>=0.22,<1", "httptools>=0.5,<1", "pyyaml", "pandas"]
 
     /// The environment of a model without code, from the files that MLflow keeps beside it.
     ///
@@ -25,6 +25,7 @@ extension EnvironmentSpec {
     ///   - forServing: Whether a server is to run in it; a batch needs none.
     package static func model(directory: String, forServing: Bool = true) throws -> EnvironmentSpec {
         let extra = forServing ? modelServer : ["pyyaml", "pandas"]
+        let directory = modelFolder(in: directory)
         if let text = try text(of: "\(directory)/requirements.txt") {
             let requirements = requirements(in: text).map(light)
             let python =
@@ -41,6 +42,13 @@ extension EnvironmentSpec {
         var spec = self
         spec.extraRequirements += Self.inferenceServer
         return spec
+    }
+
+    /// The folder that holds `MLmodel`: the one named, or the only one directly below it.
+    private static func modelFolder(in directory: String) -> String {
+        guard !Files.exists("\(directory)/MLmodel") else { return directory }
+        let below = Files.list(directory).map { "\(directory)/\($0)" }.filter { Files.exists("\($0)/MLmodel") }
+        return below.count == 1 ? below[0] : directory
     }
 
     /// Requirements as a conda file; JSON is YAML.

@@ -130,11 +130,7 @@ package struct ProxyConfiguration: Sendable, Equatable {
         var text = "backend \(name)\n    balance roundrobin\n" + rules(name, timeout: timeout, limit: limit)
         for (server, deployment) in all {
             let weight = weights.map { "\($0[server.name] ?? 0)" } ?? "*"
-            text += """
-                    server \(server.name) 127.0.0.1:\(server.port) weight \(weight) maxconn \
-                \(deployment.settings.connectionsPerInstance) check inter 1s fall 6 rise 1
-
-                """
+            text += Self.line(server, deployment.settings, weight: weight)
         }
         for deployment in deployments {
             let settings = deployment.settings
@@ -144,15 +140,15 @@ package struct ProxyConfiguration: Sendable, Equatable {
                 + rules(
                     forced, timeout: settings.requestTimeoutMilliseconds,
                     limit: settings.queueLimit(instances: deployment.servers.count))
-            for server in deployment.servers {
-                text += """
-                        server \(server.name) 127.0.0.1:\(server.port) maxconn \(settings.connectionsPerInstance) track \
-                    \(name)/\(server.name)
-
-                    """
-            }
+            // Not `track`: requests that wait for a server that follows one without weight would wait for ever.
+            for server in deployment.servers { text += Self.line(server, settings, weight: "1") }
         }
         return text
+    }
+
+    private static func line(_ server: ProxyModel.Server, _ settings: RequestSettings, weight: String) -> String {
+        "    server \(server.name) 127.0.0.1:\(server.port) weight \(weight) maxconn \(settings.connectionsPerInstance)"
+            + " check inter 1s fall 6 rise 1\n"
     }
 
     /// What holds for every request to a backend.

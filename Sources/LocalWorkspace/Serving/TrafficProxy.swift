@@ -48,7 +48,14 @@ package struct TrafficProxy: Sendable {
                 try ServingFiles.write(Array(configuration.text.utf8), to: "\(directory)/haproxy.cfg")
             }
             try setWeights(configuration.weights)
+            trimLog()
         }
+    }
+
+    /// HAProxy appends, so that it goes on at the new end.
+    private func trimLog() {
+        let path = "\(directory)/haproxy.log"
+        if let size = Files.size(path), size > 16 << 20 { truncate(path, 0) }
     }
 
     /// Whether no worker of an earlier configuration is still answering its last requests.

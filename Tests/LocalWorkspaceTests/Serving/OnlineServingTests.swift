@@ -159,6 +159,27 @@ struct OnlineServingTests {
         }
     }
 
+    @Test("More requests than may wait get 429, one that takes too long gets 408")
+    func limits() async throws {
+        try await ServingFixture.with { fixture in
+            var slow = fixture.deployment("slow", settings: RequestSettings(maxConcurrentRequestsPerInstance: 1))
+            slow.environmentVariables["DELAY"] = "1"
+            var endless = fixture.deployment("endless", settings: RequestSettings(requestTimeoutMilliseconds: 100))
+            endless.environmentVariables["DELAY"] = "30"
+            try await fixture.serving.putDeployment(slow)
+            try await fixture.serving.putDeployment(endless)
+            try await fixture.awaitSucceeded("slow")
+            try await fixture.awaitSucceeded("endless")
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<6 { group.addTask { try await fixture.ask("slow").status } }
+                return try await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+            }
+            // One is worked on and, as Azure has it, one more may wait.
+            #expect(statuses == [200: 2, 429: 4])
+            #expect(try await fixture.ask("endless").status == 408)
+        }
+    }
+
     @Test("What breaks the rules is refused and changes nothing")
     func rules() async throws {
         try await ServingFixture.with { fixture in

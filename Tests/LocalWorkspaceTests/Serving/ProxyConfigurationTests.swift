@@ -43,13 +43,13 @@ struct ProxyConfigurationTests {
                     balance roundrobin
                     timeout server 6000ms
                     timeout queue 6000ms
-                    server blue.1 127.0.0.1:5311 maxconn 16 track endpoint:ep/blue.1
-                    server blue.2 127.0.0.1:5312 maxconn 16 track endpoint:ep/blue.2
+                    server blue.1 127.0.0.1:5311 weight 1 maxconn 16 check inter 1s fall 6 rise 1
+                    server blue.2 127.0.0.1:5312 weight 1 maxconn 16 check inter 1s fall 6 rise 1
                 backend deployment:ep:green
                     balance roundrobin
                     timeout server 4000ms
                     timeout queue 4000ms
-                    server green.3 127.0.0.1:5313 maxconn 2 track endpoint:ep/green.3
+                    server green.3 127.0.0.1:5313 weight 1 maxconn 2 check inter 1s fall 6 rise 1
                 """)
     }
 

@@ -110,7 +110,7 @@ struct ServingFixture {
             def do_GET(self): self.answer(b"ready")
             def do_POST(self):
                 self.rfile.read(int(self.headers.get("content-length", 0)))
-                time.sleep(0.005)
+                time.sleep(float(os.environ.get("DELAY", "0.005")))
                 status = int(os.environ["ANSWER"]) if os.environ["ANSWER"].isdigit() else 200
                 self.answer(os.environ["ANSWER"].encode(), status)
             def answer(self, body, status=200):
