@@ -42,6 +42,8 @@ package struct DeploymentSupervisor: Sendable {
             try await Task.sleep(for: isSteady ? .milliseconds(400) : .milliseconds(100))
         }
         watch.building?.cancel()
+        // Somebody removed the folder: what served from it has no owner any more.
+        for instance in watch.machine.status.instances { instance.process?.signalGroup(SIGTERM) }
         _ = consume lock
     }
 
