@@ -153,7 +153,7 @@ quietly git push --quiet origin main
 
 quietly git checkout --quiet -b develop
 cp -R "$root/mlops" "$root/data" "$root/data-science" .
-find data-science -name __pycache__ -prune -exec rm -r {} +
+find data-science \( -name __pycache__ -o -name .pytest_cache \) -prune -exec rm -r {} +
 if [ -n "${DEMO_DATA:-}" ]; then
     cp "$DEMO_DATA" data/diabetes.csv
     python3 data-science/sample_requests.py data/diabetes.csv
@@ -243,7 +243,7 @@ printf '  ✓ %s still answers\n' "$served_by"
 
 step "Generation 3, a random forest"
 develop
-show cp "$root/data-science/generations/3-random-forest/main.py" data-science/src/main.py
+show cp data-science/generations/3-random-forest/main.py data-science/src/main.py
 commit 'Try a random forest'
 merge 'Release the random forest'
 ends_with 3 reconcile
