@@ -34,7 +34,7 @@ struct CommandContext: Sendable {
         if path.hasPrefix("/") { return path }
         guard let current = getcwd(nil, 0) else { return path }
         defer { free(current) }
-        return "\(String(cString: current))/\(path)"
+        return path == "." ? String(cString: current) : "\(String(cString: current))/\(path)"
     }
 
     /// Whether a person can be asked.

@@ -17,6 +17,9 @@ struct WhyReport {
                 || action.gate?.evaluation.gate.description == word
         }
         if !exact.isEmpty { return exact }
+        // A gate whose question is not known yet is only named by what will stand at it.
+        let standing = plan.actions.filter { $0.reason.contains("gate \(word)") }
+        if GateName(word) != nil, !standing.isEmpty { return standing }
         return plan.actions.filter { action in
             action.name == word || action.kind.rawValue == wanted || action.stage + "/" + action.kind.rawValue == wanted
                 || action.name.split(separator: "/").contains { $0 == word }
