@@ -12,6 +12,8 @@ package struct Look: Sendable {
     package var unreachable: [String: WorkspaceError]
     /// How git was read, for messages that show lines of files and for explanations.
     package var reading: ProjectReading?
+    /// What a person should know of the policy in force: what was trusted at first sight, what does not count and why.
+    package var notes: [String] = []
 
     package init(
         input: PlanningInput, contents: [String: any ContentProvider] = [:],

@@ -67,6 +67,7 @@ package actor ProjectObserver: Looking {
             project, standing: standing, repository: repository, now: now)
         look.input.project = project
         look.input.ledgers = standing.mapValues(\.ledger)
+        look.notes = Set(standing.values.flatMap(\.notes)).sorted()
         for stage in project.stages where stage.releases == nil {
             look.input.history[stage.name] = try pathHistory(
                 of: stage, live: look.input.live[stage.name], repository: repository)

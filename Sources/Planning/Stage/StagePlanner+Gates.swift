@@ -25,10 +25,12 @@ extension StagePlanner {
     }
 
     /// Takes the operations of a stage that a push tried to lead past its gates.
+    ///
+    /// Traffic that goes back from a deployment that fails is let through: waiting for people is no reason to go on failing.
     mutating func holdClosed() {
         let names = [stage.name, release?.name].compactMap(\.self)
         guard let reason = names.compactMap({ input.ledgers[$0]?.closedStages[$0] }).first else { return }
-        for index in actions.indices where actions[index].isDue {
+        for index in actions.indices where actions[index].isDue && !actions[index].isGoingBack {
             actions[index].operations = []
             actions[index].verb = .blocked
             actions[index].awaiting = nil
@@ -152,5 +154,14 @@ extension StagePlanner {
             "gate": .string(gate.description),
             "model": .string(modelDigest.description),
         ]
+    }
+}
+
+extension PlanAction {
+    /// Whether all it does is to give up a rollout.
+    fileprivate var isGoingBack: Bool {
+        operations.allSatisfy { operation in
+            if case .setTraffic(_, _, _, let tags) = operation { tags[TagName.rolloutFailed] != nil } else { false }
+        }
     }
 }

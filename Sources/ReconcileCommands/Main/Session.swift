@@ -71,6 +71,11 @@ struct Session {
         return names
     }
 
+    /// Prints what a person should know of the policy in force.
+    func report(notes: [String], _ console: Console) {
+        for note in notes { console.complain("\(console.errors.style.bold("note:")) \(DisplayText.escaped(note))") }
+    }
+
     /// Prints what is wrong or doubtful, with the lines it is about.
     func report(_ plan: Plan, unreachable: [String: String], reading: ProjectReading?, _ console: Console) {
         var diagnostics = Diagnostics(plan.diagnostics)

@@ -33,6 +33,7 @@ struct PassCommand {
         let stages = try session.stageNames(of: look, context)
         let plan = Planner.plan(look.input).limited(to: stages).without(look.unreachable)
         session.report(plan, unreachable: look.unreachable.mapValues(\.message), reading: look.reading, console)
+        session.report(notes: look.notes, console)
         console.print(PlanOutput(context).render(plan))
         if plan.hasErrors || !look.unreachable.isEmpty { return 1 }
         return invocation.flag("detailed-exitcode") && plan.hasChanges ? 2 : 0
@@ -45,6 +46,7 @@ struct PassCommand {
         let progress = PassProgress(console: console, isQuiet: context.isQuiet, isVerbose: context.isVerbose)
         let first = try await session.observer.look()
         let stages = try session.stageNames(of: first, context)
+        session.report(notes: first.notes, console)
         let reconciler = Reconciler(
             looking: session.observer, workspaces: session.workspaces, journal: session.journal, clock: context.clock,
             pause: { try await Task.sleep(for: $0) }, watch: { progress.note($0) })
