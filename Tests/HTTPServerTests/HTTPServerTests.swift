@@ -105,7 +105,7 @@ struct HTTPServerTests {
                 headers: ["Content-Type": "text/event-stream"],
                 body: .stream { stream in
                     if request.path == "/large" {
-                        for _ in 0..<400 { try await stream.write([UInt8](repeating: 120, count: 10_000)) }
+                        for _ in 0..<40 { try await stream.write([UInt8](repeating: 120, count: 100_000)) }
                     } else {
                         try await stream.write("first\n")
                         await gate.wait()

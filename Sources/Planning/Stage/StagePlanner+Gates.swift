@@ -89,7 +89,9 @@ extension StagePlanner {
         canonical["target"] = ["name": .string(model.definition.name), "definition": .string(model.digest.description)]
         return GateQuestion(
             canonical: canonical, title: "register model \(model.definition.name):\(version) in \(stage.name)",
-            metrics: job?.metrics ?? [:], liveMetrics: incumbent.map { ServedModel.metrics(of: $0) } ?? [:],
+            // What autologging adds by the dozen would hide what is to be judged.
+            metrics: (job?.metrics ?? [:]).filter { !$0.key.hasPrefix("training_") },
+            liveMetrics: incumbent.map { ServedModel.metrics(of: $0) } ?? [:],
             live: incumbent.map { "\($0.name):\($0.version)" },
             follows: [
                 "the model is registered in workspace \(stage.workspace.name) as \(model.definition.name):\(version)",

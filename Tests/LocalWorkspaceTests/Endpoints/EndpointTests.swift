@@ -112,12 +112,11 @@ struct EndpointTests {
     }
 
     private func waitForDeployment(_ workspace: LocalWorkspace) async throws -> LiveDeployment {
-        let deadline = ContinuousClock.now + .seconds(120)
-        while ContinuousClock.now < deadline {
+        let found = try await polled(within: .seconds(240)) {
             let live = try await workspace.liveState().onlineEndpoints.first?.deployments.first
-            if let live, live.provisioningState.isTerminal { return live }
-            try await Task.sleep(for: .milliseconds(100))
+            return live?.provisioningState.isTerminal == true ? live : nil
         }
+        if let found { return found }
         throw WorkspaceError(.unavailable, "the deployment did not come up")
     }
 }

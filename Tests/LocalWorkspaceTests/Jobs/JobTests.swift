@@ -85,7 +85,7 @@ struct JobTests {
         let job = try await fixture.run(draft, content)
         #expect(job.status == .failed)
         #expect(job.error?.contains("timeout of 1 seconds") == true)
-        #expect(try helperIsGone(fixture, "slow"))
+        #expect(try await helperIsGone(fixture, "slow"))
     }
 
     @Test("A cancelled job ends with all it started")
@@ -97,7 +97,7 @@ struct JobTests {
         _ = try await fixture.workspace.perform(.cancelJob(name: "slow"), content: content)
         let job = try await fixture.wait("slow") { $0.status.isTerminal }
         #expect(job.status == .canceled)
-        #expect(try helperIsGone(fixture, "slow"))
+        #expect(try await helperIsGone(fixture, "slow"))
         _ = try await fixture.workspace.perform(.cancelJob(name: "slow"), content: content)
     }
 
@@ -159,7 +159,7 @@ struct JobTests {
         let job = try await fixture.wait("lost") { $0.status.isTerminal }
         #expect(job.status == .notResponding)
         #expect(job.error == "its supervisor was killed")
-        #expect(try helperIsGone(fixture, "lost"))
+        #expect(try await helperIsGone(fixture, "lost"))
         _ = try await fixture.workspace.perform(.submitJob(draft), content: content)
         #expect(try await fixture.workspace.liveState().jobs.first?.status == .notResponding)
     }
@@ -194,14 +194,11 @@ struct JobTests {
     }
 
     /// Whether the process whose number the job wrote down has ended.
-    private func helperIsGone(_ fixture: WorkspaceFixture, _ job: String) throws -> Bool {
+    private func helperIsGone(_ fixture: WorkspaceFixture, _ job: String) async throws -> Bool {
         let text = try String(contentsOfFile: "\(fixture.workspace.layout.job(job).code)/pid", encoding: .utf8)
         let pid = try #require(Int32(text.split(separator: "\n").first ?? ""))
-        let deadline = ContinuousClock.now + .seconds(5)
-        while ContinuousClock.now < deadline {
-            guard let helper = ProcessIdentity(of: pid), helper.isAlive else { return true }
-            usleep(10_000)
-        }
-        return false
+        return try await polled(within: .seconds(60)) {
+            ProcessIdentity(of: pid).map { !$0.isAlive } ?? true ? true : nil
+        } ?? false
     }
 }

@@ -74,12 +74,10 @@ struct WorkspaceFixture {
     func wait(_ name: String, in other: LocalWorkspace? = nil, until isWanted: (LiveJob) -> Bool) async throws
         -> LiveJob
     {
-        let deadline = ContinuousClock.now + .seconds(120)
-        while ContinuousClock.now < deadline {
-            let job = try await (other ?? workspace).liveState().jobs.first { $0.name == name }
-            if let job, isWanted(job) { return job }
-            try await Task.sleep(for: .milliseconds(50))
+        let found = try await polled(within: .seconds(240)) {
+            try await (other ?? workspace).liveState().jobs.first { $0.name == name && isWanted($0) }
         }
+        if let found { return found }
         let last = try await workspace.liveState().jobs.first { $0.name == name }
         throw Timeout(last: last, log: log(name))
     }

@@ -40,17 +40,12 @@ struct ServingFixture {
 
     /// Waits until a condition holds; tests end within a bound whatever happens.
     func eventually(
-        _ what: String, within limit: Duration = .seconds(40), _ condition: () async throws -> Bool
+        _ what: String, within limit: Duration = .seconds(120), _ condition: () async throws -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + limit
-        while try await !condition() {
-            guard ContinuousClock.now < deadline else {
-                let logs = serving.deploymentNames("ep").map { (try? serving.logs(endpoint: "ep", name: $0)) ?? "" }
-                Issue.record("not within \(limit): \(what)\n\(logs.joined(separator: "\n"))")
-                throw CancellationError()
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        if try await polled(within: limit, { try await condition() ? true : nil }) != nil { return }
+        let logs = serving.deploymentNames("ep").map { (try? serving.logs(endpoint: "ep", name: $0)) ?? "" }
+        Issue.record("not within \(limit): \(what)\n\(logs.joined(separator: "\n"))")
+        throw CancellationError()
     }
 
     func awaitSucceeded(_ name: String, instances: Int = 1) async throws {

@@ -78,23 +78,27 @@ final class Project: Sendable {
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        let reader = pipe.fileHandleForReading
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
         let wasSeen = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var seen = ""
-                while let bytes = try? reader.read(upToCount: 1), !bytes.isEmpty {
-                    seen += String(decoding: bytes, as: UTF8.self)
-                    if seen.contains(text) {
-                        continuation.resume(returning: true)
-                        return
-                    }
-                }
-                continuation.resume(returning: false)
-            }
+            // On a thread of its own: reading blocks, and the pool's threads are few.
+            Thread.detachNewThread { continuation.resume(returning: Self.reads(text, from: descriptor)) }
         }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         return wasSeen
+    }
+
+    /// Reads until a text was seen; false when the writer ended before.
+    private static func reads(_ text: String, from descriptor: Int32) -> Bool {
+        var seen: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            seen += buffer[..<count]
+            if String(decoding: seen, as: UTF8.self).contains(text) { return true }
+        }
     }
 
     /// The JSON that a command prints.
