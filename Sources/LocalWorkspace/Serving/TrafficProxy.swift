@@ -73,6 +73,8 @@ package struct TrafficProxy: Sendable {
 
     /// Ends the proxy; what it works on is answered first.
     package func stop() async throws {
+        // Where nothing ever served there is no folder to lock, and nothing to stop.
+        guard Files.exists(String(lock[..<(lock.lastIndex(of: "/") ?? lock.endIndex)])) else { return }
         try await FileLock.hold(lock) {
             try storeCounts()
             guard let pid = masterPID, let process = ProcessIdentity(of: pid) else { return }

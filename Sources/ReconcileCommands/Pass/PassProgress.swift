@@ -44,7 +44,7 @@ final class PassProgress: Sendable {
 
     /// A plain terminal gets one line a state, not one a second.
     private func state(of action: PlanAction) -> String {
-        action.reason.split(separator: " ").first.map(String.init) ?? action.reason
+        action.reason.firstRange(of: " for ").map { String(action.reason[..<$0.lowerBound]) } ?? action.reason
     }
 
     private func label(_ action: PlanAction) -> String {
