@@ -106,15 +106,14 @@ let testTargets: [Target] = [
         "Controller",
         [
             "Planning", "DesiredState", "Approvals", "AssetSchema", "Diagnostics", "Workspace", "LocalWorkspace", "Git",
-            "Digest", "Subprocess", "SQLite", "TimeKeeping",
+            "Digest", "Subprocess", "SQLite", "Telemetry", "TimeKeeping",
         ]),
     tests("Server", ["HTTPServer", "Controller", "Planning", "DesiredState"]),
     tests(
         "ReconcileCommands",
         [
-            "reconcile", "Subprocess", "Diagnostics", "CommandLine", "Approvals", "Controller", "DesiredState",
-            "Digest",
-            "Git", "Planning", "TimeKeeping", "YAML",
+            "reconcile", "Subprocess", "Diagnostics", "CommandLine", "Approvals", "AssetSchema", "Controller",
+            "DesiredState", "Digest", "Git", "LocalWorkspace", "Planning", "TimeKeeping", "Workspace", "YAML",
         ]),
 ]
 

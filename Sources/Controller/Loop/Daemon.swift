@@ -34,23 +34,19 @@ package struct Daemon: Sendable {
         let wakeUps = WakeUps(changes)
         defer { wakeUps.stop() }
         var failures = 0
+        var log = DaemonLog(logger)
         while !Task.isCancelled {
             var next = interval
             do {
                 let outcome = try await reconciler.pass(stages: stages)
                 report(outcome)
                 failures = 0
-                logger.info(
-                    "pass ended",
-                    [
-                        "pass.performed": .integer(outcome.performed),
-                        "pass.failures": .integer(outcome.failures.count),
-                        "plan.pending": .integer(outcome.plan.actions.count { $0.verb.isChange }),
-                    ])
+                log.ended(outcome)
                 next = min(interval, self.next(in: outcome.plan) ?? interval)
             } catch is CancellationError {
                 return
             } catch {
+                if Task.isCancelled { return }
                 failures += 1
                 logger.error("pass failed", ["error": .string("\(error)"), "pass.failures_in_row": .integer(failures)])
                 next = min(interval * (1 << min(failures, 5)), .seconds(300))

@@ -34,7 +34,8 @@ final class WakeUps: Sendable {
     /// Returns at the next change, after the time given, or when the task is cancelled.
     func next(within duration: Duration) async {
         let timer = Task { [weak self] in
-            try? await Task.sleep(for: duration)
+            // A timer that is called off must stay silent: its word would count as a change, and so on for ever.
+            do { try await Task.sleep(for: duration) } catch { return }
             self?.wake()
         }
         await withTaskCancellationHandler {

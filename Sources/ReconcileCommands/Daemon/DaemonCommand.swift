@@ -63,9 +63,9 @@ struct DaemonCommand {
                 "planned", ["plan.due": .integer(plan.due.count), "plan.actions": .integer(plan.actions.count)])
         case .started(let action): logger.debug("action started", fields(action))
         case .finished(let action, let message, let took):
-            logger.with(fields(action)).info(
-                "action done",
-                ["action.seconds": .number(took / .seconds(1)), "action.message": .string(message ?? "")])
+            let seconds: LogFields = ["action.seconds": .number(took / .seconds(1))]
+            let said = message.map { ["action.message": .string($0)] as LogFields } ?? [:]
+            logger.with(fields(action)).info("action done", seconds.merging(said))
         case .failed(let action, let message, let retry):
             logger.with(fields(action)).error(
                 "action failed", ["error": .string(message), "action.retried": .bool(retry != nil)])
