@@ -1,3 +1,4 @@
+import AssetSchema
 import Digest
 
 extension JSONValue {
@@ -29,22 +30,46 @@ extension JSONValue {
 }
 
 extension FieldChange {
-    /// The fields of a desired definition that the live one has otherwise; what only the service fills in is left out.
+    /// The fields of a kind's desired definition that the live one has otherwise.
     ///
-    /// Environment variables and tags go deeper than one level and are told member by member.
-    static func changes(from live: JSONValue, to desired: JSONValue, under prefix: String = "") -> [FieldChange] {
+    /// A definition leaves out what is as the kind's defaults have it: such a field is compared as if it were written.
+    /// What only the service fills in is left out. Environment variables and tags go deeper than one level and are told
+    /// member by member.
+    static func changes(from live: JSONValue, to desired: JSONValue, of kind: AssetKind) -> [FieldChange] {
+        changes(from: live, to: desired, of: kind.schema, under: "")
+    }
+
+    private static func changes(
+        from live: JSONValue, to desired: JSONValue, of schema: ObjectSchema?, under prefix: String
+    ) -> [FieldChange] {
         guard let members = desired.objectValue else { return [] }
-        return members.sorted { $0.key < $1.key }.flatMap { key, value -> [FieldChange] in
+        let unwritten = (live.objectValue ?? [:]).keys.filter { members[$0] == nil }
+        return (Array(members.keys) + unwritten).sorted().flatMap { key -> [FieldChange] in
             if prefix.isEmpty, ResourceFields.ignored.contains(key) { return [] }
+            let field = schema?.field(key)
             let path = prefix.isEmpty ? key : "\(prefix).\(key)"
-            let before = live[key] ?? .null
+            guard let value = members[key] ?? field?.valueWhenLeftOut else { return [] }
+            let before = live[key] ?? field?.defaultValue ?? .null
             if value.means(before) { return [] }
             if case .object = value, case .object = before {
-                let inner = changes(from: before, to: value, under: path)
-                if !inner.isEmpty { return inner }
+                let inner = changes(from: before, to: value, of: field?.members, under: path)
+                if !inner.isEmpty || members[key] == nil { return inner }
             }
             return [FieldChange(field: path, before: before, after: value)]
         }
+    }
+}
+
+extension FieldSchema {
+    /// What leaving the field out means, as far as it means anything of its own.
+    fileprivate var valueWhenLeftOut: JSONValue? {
+        guard use == .definition else { return nil }
+        return defaultValue ?? (members == nil ? nil : .object([:]))
+    }
+
+    /// The keys of a field that is a mapping.
+    fileprivate var members: ObjectSchema? {
+        if case .object(let schema) = type { schema } else { nil }
     }
 }
 

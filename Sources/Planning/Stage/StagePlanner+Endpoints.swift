@@ -28,8 +28,10 @@ extension StagePlanner {
             digest: asset.digest, source: asset.source)
         var fields = asset.definition.fields
         if let live {
-            action.changes = FieldChange.changes(from: live.fields, to: asset.definition.fields)
-                .filter { $0.field != "description" }
+            action.changes = FieldChange.changes(
+                from: live.fields, to: asset.definition.fields, of: asset.kind
+            )
+            .filter { $0.field != "description" }
             action.changes += metadataChanges(asset.definition, liveFields: live.fields, liveTags: live.tags)
             let isEdit =
                 live.tags[TagName.digest] != asset.digest.description
@@ -139,7 +141,7 @@ extension StagePlanner {
             }
             return action
         }
-        action.changes = FieldChange.changes(from: live.fields, to: expected.fields)
+        action.changes = FieldChange.changes(from: live.fields, to: expected.fields, of: kind)
             .filter { $0.field != "description" }
         action.changes += metadataChanges(expected.asset.definition, liveFields: live.fields, liveTags: live.tags)
         guard live.tags[TagName.digest] != nil else {
@@ -219,7 +221,7 @@ extension StagePlanner {
         var (fields, tags) = (expected.fields, expected.tags)
         if let live, isUnedited(live, expected) {
             let changes =
-                FieldChange.changes(from: live.fields, to: expected.fields)
+                FieldChange.changes(from: live.fields, to: expected.fields, of: expected.asset.kind)
                 + metadataChanges(expected.asset.definition, liveFields: live.fields, liveTags: live.tags)
             (fields, tags) = healed(fields, tags, changes, of: expected.asset.kind)
             tags[TagName.heals] = nextHeals(live.tags)

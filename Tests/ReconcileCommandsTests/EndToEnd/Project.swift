@@ -1,6 +1,9 @@
+import Digest
 import Foundation
+import LocalWorkspace
 import Subprocess
 import TestSupport
+import Workspace
 
 /// A copy of the sample project in a repository of its own, and the program that reconciles it.
 final class Project: Sendable {
@@ -113,6 +116,31 @@ final class Project: Sendable {
     func names(_ kind: String) async throws -> [String] {
         let rows = try await json("workspace", "list", kind) as? [[String: Any]] ?? []
         return rows.filter { $0["kind"] as? String == kind }.compactMap { $0["name"] as? String }.sorted()
+    }
+
+    /// The embedded workspace of a stage, opened past the controller.
+    func workspace(stage: String) throws -> LocalWorkspace {
+        LocalWorkspace(
+            identity: WorkspaceIdentity(
+                subscriptionID: "00000000-0000-0000-0000-000000000000", resourceGroup: "rg-diabetes-\(stage)",
+                name: "mlw-diabetes-\(stage)"),
+            state: StateLayout(root: state.path),
+            launcher: LocalWorkspace.Launcher(arguments: [program, "internal"], environment: environment))
+    }
+
+    /// What the plan shows as drift: `<object> <field>` to `<policy> <before> → <after>`.
+    func drift() async throws -> [String: String] {
+        let output = try await reconcile("--dry-run", "--output", "json")
+        let plan = try JSONParser.parse(output.stdout)
+        var found: [String: String] = [:]
+        for drift in (plan["stages"]?.arrayValue ?? []).flatMap({ $0["drift"]?.arrayValue ?? [] }) {
+            for change in drift["changes"]?.arrayValue ?? [] {
+                let values = ["before", "after"].map { (change[$0] ?? .null).canonicalText }
+                found["\(drift["id"]?.stringValue ?? "") \(change["field"]?.stringValue ?? "")"] =
+                    "\(drift["policy"]?.stringValue ?? "") \(values[0]) → \(values[1])"
+            }
+        }
+        return found
     }
 
     /// Ends what serves.
