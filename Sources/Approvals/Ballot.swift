@@ -24,7 +24,7 @@ struct Ballot {
         var approving: [VerifiedRecord] = []
         var rejecting: [VerifiedRecord] = []
         var strangers = unasked.filter { $0.gate == policy.gate }.map {
-            GateEvaluation.Refusal(record: $0.path, reason: $0.reason)
+            GateEvaluation.Refusal(record: $0.path, reason: $0.reason, isAboutAnother: true)
         }
         for record in records.sorted(by: Self.isEarlier) where record.record.gate == policy.gate {
             if record.record.subject != subject {
@@ -73,7 +73,8 @@ struct Ballot {
     private static func stranger(_ record: VerifiedRecord, asked: ContentDigest) -> GateEvaluation.Refusal {
         .init(
             record: record.path,
-            reason: "is about \(short(record.record.subject)), but \(short(asked)) is what waits now")
+            reason: "is about \(short(record.record.subject)), but \(short(asked)) is what waits now",
+            isAboutAnother: true)
     }
 
     private static func short(_ digest: ContentDigest) -> String { "sha256:\(digest.prefix(12))…" }

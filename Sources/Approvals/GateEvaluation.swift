@@ -16,11 +16,14 @@ package struct GateEvaluation: Sendable, Hashable, Codable {
         package var record: String
         /// Why, in one sentence.
         package var reason: String
+        /// Whether it is about another question, as all records are once their question was decided.
+        package var isAboutAnother: Bool
 
         /// A refusal of a record, with its reason.
-        package init(record: String, reason: String) {
+        package init(record: String, reason: String, isAboutAnother: Bool = false) {
             self.record = record
             self.reason = reason
+            self.isAboutAnother = isAboutAnother
         }
     }
 
@@ -106,6 +109,16 @@ extension Ledger {
     fileprivate func unreadable(for gate: GateName) -> [GateEvaluation.Refusal] {
         refused.filter { $0.gate == gate || ($0.gate == nil && $0.stage == gate.stage) }
             .map { .init(record: $0.path, reason: ($0.location.map { "\($0): " } ?? "") + $0.reason) }
+    }
+}
+
+extension GateEvaluation {
+    /// The refusals in lines for people; records about other questions pile up, so several are only counted.
+    package var refusedLines: [String] {
+        let others = refused.filter(\.isAboutAnother)
+        let told = others.count > 1 ? refused.filter { !$0.isAboutAnother } : refused
+        let lines = told.map { "\($0.record): \($0.reason)" }
+        return lines + (others.count > 1 ? ["\(others.count) records that are about other questions"] : [])
     }
 }
 

@@ -54,8 +54,8 @@ package enum PlanMarkdownRenderer {
                 if let missing = evaluation.missing { text += "; \(missing)" }
                 lines.append("- \(box) \(MarkdownText.escaped(text)) (subject `\(evaluation.subject)`)")
                 lines += metrics(gate.question)
-                lines += evaluation.refused.map {
-                    "  - refused: \(MarkdownText.escaped("\($0.record): \($0.reason)"))"
+                lines += evaluation.refusedLines.map {
+                    "  - refused: \(MarkdownText.escaped($0))"
                 }
             } else if let gate = action.upcomingGate {
                 lines.append("- [ ] \(MarkdownText.escaped(gate.name.description)): asked later")

@@ -91,7 +91,7 @@ package struct PlanTextRenderer: Sendable {
     private func details(_ action: PlanAction) -> [String] {
         var lines: [String] = []
         if action.kind != .onlineTraffic { lines += action.changes.map(PlanWords.change) }
-        lines += (action.gate?.evaluation.refused ?? []).map { "refused \($0.record): \($0.reason)" }
+        lines += (action.gate?.evaluation.refusedLines ?? []).map { "refused \($0)" }
         return lines.map { "        " + style(.detail, DisplayText.escaped($0)) }
     }
 

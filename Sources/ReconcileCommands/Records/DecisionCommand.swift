@@ -42,6 +42,13 @@ struct DecisionCommand {
                 "\(objection): the record would not count",
                 hint: "your identity is git's user.email; the rules are in environments/\(gateName.stage).yml")
         }
+        let mine = gate.evaluation.valid.filter { $0.record.approver == committer.person }
+        if mine.contains(where: { $0.record.decision == decision }) {
+            let done = decision == .approve ? "approved" : "rejected"
+            throw CommandFailure(
+                "\(committer.person) has \(done) it already: \(DisplayText.escaped(mine[0].path))",
+                hint: gate.evaluation.missing.map { DisplayText.escaped($0) })
+        }
         context.console.complain(GateQuestionText(gate: gate, style: context.console.errors.style).text)
         let verb = decision == .approve ? "Approve" : "Reject"
         guard try committer.asks("\(verb) as \(committer.person)?") else {
@@ -74,6 +81,9 @@ struct DecisionCommand {
     private func expiry() throws -> Timestamp? {
         guard let text = context.invocation.value("expires") else { return nil }
         if let span = TimeSpan(text) { return context.clock.now() + span }
+        if let moment = Timestamp(text), moment <= context.clock.now() {
+            throw context.invocation.usageError("'--expires' is over already: the approval would never count.")
+        }
         guard let moment = Timestamp(text) else {
             throw context.invocation.usageError(
                 "The value '\(DisplayText.escaped(text))' is invalid for '--expires': expected 14d or 2026-12-04T00:00:00Z."

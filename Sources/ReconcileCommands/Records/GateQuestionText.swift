@@ -68,8 +68,8 @@ struct GateQuestionText: Sendable {
             lines.append(
                 "  \(DisplayText.escaped("\(valid.record.approver) \(verb) at \(valid.commitTime)\(comment)"))")
         }
-        for refusal in evaluation.refused {
-            lines.append("  " + style.yellow(DisplayText.escaped("refused \(refusal.record): \(refusal.reason)")))
+        for refusal in evaluation.refusedLines {
+            lines.append("  " + style.yellow(DisplayText.escaped("refused \(refusal)")))
         }
         return lines
     }

@@ -52,9 +52,17 @@ extension StatusReport {
             if stage.models.isEmpty, stage.endpoints.isEmpty { lines.append("  nothing is live") }
             for drift in stage.drift { lines.append("  \(style.yellow("drift"))       \(e(drift))") }
             lines += stage.pending.map { "  \(style.yellow("pending"))     \(e($0))" }
-            if stage.pending.isEmpty, stage.drift.isEmpty { lines.append("  \(style.green("in sync"))") }
+            lines += Self.ending(of: stage, style)
             return lines.joined(separator: "\n")
         }.joined(separator: "\n\n")
+    }
+
+    private static func ending(of stage: Stage, _ style: Style) -> [String] {
+        if stage.mistakes > 0 {
+            let count = stage.mistakes == 1 ? "1 mistake" : "\(stage.mistakes) mistakes"
+            return ["  \(style.red("held"))        \(count) in the files; nothing is done before that is mended"]
+        }
+        return stage.pending.isEmpty && stage.drift.isEmpty ? ["  \(style.green("in sync"))"] : []
     }
 
     /// The report for programs.

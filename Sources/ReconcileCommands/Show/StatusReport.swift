@@ -1,5 +1,6 @@
 import AssetSchema
 import DesiredState
+import Diagnostics
 import Digest
 import Planning
 import Workspace
@@ -43,6 +44,8 @@ struct StatusReport: Equatable {
         var pending: [String]
         var drift: [String]
         var suspended: String?
+        /// Mistakes in the stage's files, or the project's: nothing is done before they are mended.
+        var mistakes: Int
     }
 
     var stages: [Stage]
@@ -60,7 +63,11 @@ struct StatusReport: Equatable {
                 drift: stagePlan.drift.map { drift in
                     "\(drift.kind.title) \(drift.name): \(drift.changes.map(\.field).joined(separator: ", ")); \(drift.reason)"
                 },
-                suspended: desired?.suspension.map { "\($0.objects.joined(separator: " ")) by \($0.by): \($0.reason)" })
+                suspended: desired?.suspension.map { suspension in
+                    let objects = suspension.objects == ["*"] ? "everything" : suspension.objects.joined(separator: " ")
+                    return "\(objects) by \(suspension.by): \(suspension.reason)"
+                },
+                mistakes: (plan.diagnostics + stagePlan.diagnostics).count { $0.severity == .error })
         }
     }
 

@@ -61,7 +61,7 @@ struct WhyReport {
         lines += gate.evaluation.valid.map { record in
             "  counts: \(e(record.path)) by \(e(record.record.approver)), commit \(record.commit.prefix(7))"
         }
-        lines += gate.evaluation.refused.map { "  refused: \(e($0.record)): \(e($0.reason))" }
+        lines += gate.evaluation.refusedLines.map { "  refused: \(e($0))" }
         return lines
     }
 
