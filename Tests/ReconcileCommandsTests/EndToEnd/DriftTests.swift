@@ -101,9 +101,10 @@ struct DriftTests {
             .putOnlineDeployment(
                 DeploymentDraft(endpoint: endpoint, name: deployment, fields: .object(all), tags: [:], content: [:])))
         // What the service still works on is no drift yet.
-        while try await live(workspace).deployments.contains(where: { !$0.provisioningState.isTerminal }) {
-            await Task.yield()
+        let settled: Bool? = try await polled(within: .seconds(120)) {
+            try await live(workspace).deployments.allSatisfy(\.provisioningState.isTerminal) ? true : nil
         }
+        #expect(settled == true)
     }
 
     private func live(_ workspace: LocalWorkspace) async throws -> LiveOnlineEndpoint {
