@@ -1,6 +1,6 @@
 import AssetSchema
 import Digest
-import Foundation
+import FoundationEssentials
 import Testing
 import TimeKeeping
 import Workspace
@@ -9,7 +9,7 @@ import Workspace
 struct OperationTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String
-        var operation: Workspace.Operation
+        var operation: Operation
     }
 
     private static let tree = ContentTree(
@@ -41,7 +41,7 @@ struct OperationTests {
         ])
     func roundTrip(_ given: Case) throws {
         let data = try JSONEncoder().encode(given.operation)
-        #expect(try JSONDecoder().decode(Workspace.Operation.self, from: data) == given.operation)
+        #expect(try JSONDecoder().decode(Operation.self, from: data) == given.operation)
     }
 
     @Test("a tree's digest knows paths, modes and contents, and not the order they were given in")
