@@ -9,15 +9,16 @@ struct KillTests {
     func killedOnTheWay() async throws {
         let project = try await Project(stages: ["dev"])
         try await project.git.commit(message: "Train a classifier")
-        var reached = 0
+        var missed: [String] = []
         for moment in [
             "create environment", "run command job", "Running", "create model", "create online deployment",
             "run smoke test", "shift online traffic",
-        ] where try await project.reconcileUntil(moment) {
-            reached += 1
+        ] {
+            let run = try await project.reconcileUntil(moment)
+            if !run.isThere { missed.append("\(moment): \(run.said)") }
         }
         // A moment may have passed while the one before was killed: what it does was then done already.
-        #expect(reached >= 5)
+        #expect(missed.count <= 2, "\(missed.joined(separator: "\n---\n"))")
 
         let last = try await project.reconcile()
         #expect(last.status == .exited(0), "\(last.text) \(last.errorText)")

@@ -70,8 +70,10 @@ final class Project: Sendable {
             arguments(words), environment: environment, workingDirectory: git.path, timeout: timeout)
     }
 
-    /// Starts a pass and kills the program the moment it prints a text; answers whether it got that far.
-    func reconcileUntil(_ text: String) async throws -> Bool {
+    /// Starts a pass and kills the program the moment it prints a text.
+    ///
+    /// - Returns: What it said until then, and whether the text was in it.
+    func reconcileUntil(_ text: String) async throws -> (said: String, isThere: Bool) {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: program)
@@ -82,25 +84,31 @@ final class Project: Sendable {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         let descriptor = pipe.fileHandleForReading.fileDescriptor
-        let wasSeen = await withCheckedContinuation { continuation in
-            // On a thread of its own: reading blocks, and the pool's threads are few.
-            Thread.detachNewThread { continuation.resume(returning: Self.reads(text, from: descriptor)) }
+        let seen = await withCheckedContinuation { continuation in
+            let victim = process.processIdentifier
+            // On a thread of its own, and killed from there: the pool's threads are few, and the moment does not wait.
+            Thread.detachNewThread {
+                let said = Self.reads(text, from: descriptor)
+                kill(victim, SIGKILL)
+                continuation.resume(returning: said)
+            }
         }
-        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        return wasSeen
+        withExtendedLifetime(pipe) {}
+        return (seen, seen.contains(text))
     }
 
-    /// Reads until a text was seen; false when the writer ended before.
-    private static func reads(_ text: String, from descriptor: Int32) -> Bool {
+    /// Reads until a text was seen, or the writer ended.
+    private static func reads(_ text: String, from descriptor: Int32) -> String {
         var seen: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
+            guard count > 0 else { return String(decoding: seen, as: UTF8.self) + "(end: \(count < 0 ? errno : 0))" }
             seen += buffer[..<count]
-            if String(decoding: seen, as: UTF8.self).contains(text) { return true }
+            let said = String(decoding: seen, as: UTF8.self)
+            if said.contains(text) { return said }
         }
     }
 
