@@ -55,6 +55,7 @@ enum PlanWords {
     static func footer(_ plan: Plan) -> String {
         let summary = plan.summary
         let isSettled = !plan.hasChanges && summary.blocked == 0
+        if isSettled, plan.hasErrors { return "Nothing is done until the errors are mended." }
         if isSettled, summary.drifted == 0 { return "No changes. The workspaces match what is committed." }
         if isSettled {
             return "No changes. \(count(summary.drifted, "object")) drifted and \(summary.drifted == 1 ? "is" : "are") "
