@@ -27,9 +27,15 @@ struct AssetDiscovery {
     func discover() -> Result {
         let ignored = rootIgnoreRules
         let files: [AssetFile] = tree.files.compactMap { file in
-            guard file.kind.isFile, isYAML(file.path), !file.path.hasPrefix(StageDiscovery.folder + "/"),
+            guard isYAML(file.path), !file.path.hasPrefix(StageDiscovery.folder + "/"),
                 ignored.isEmpty || !ignored.excludes(file.path)
             else { return nil }
+            guard file.kind.isFile else {
+                findings.warning(
+                    "left-out", "left out: \(file.path) is \(file.kind.words), and those are not followed",
+                    at: SourceLocation(path: file.path))
+                return nil
+            }
             return asset(file)
         }
         return Result(files: files, diagnostics: findings.diagnostics.items)
@@ -41,7 +47,12 @@ struct AssetDiscovery {
         case .document(let node)?: document = node
         case .foreign?: return nil
         case nil:
-            guard let bytes = try? tree.read(file, limit: Self.largestFile) else { return nil }
+            guard let bytes = try? tree.read(file, limit: Self.largestFile) else {
+                findings.warning(
+                    "left-out", "left out: it can't be read, or is larger than \(Self.largestFile >> 20) MB",
+                    at: SourceLocation(path: file.path))
+                return nil
+            }
             guard Self.mayBeAsset(bytes) else {
                 documents.markForeign(file.id)
                 return nil

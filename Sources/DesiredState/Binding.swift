@@ -29,11 +29,7 @@ struct Binding: Sendable, Equatable {
     }
 
     /// Whether a text says that a config file overrides it: `override config-mlops.yml`.
-    static func isSentinel(_ text: String) -> Bool {
-        guard text.utf8.starts(with: "override ".utf8), text.utf8.count < 256 else { return false }
-        let words = text.split(separator: " ")
-        return words.count == 2 && (words[1].hasSuffix(".yml") || words[1].hasSuffix(".yaml"))
-    }
+    static func isSentinel(_ text: String) -> Bool { OverrideSentinel.matches(text) }
 }
 
 /// The bindings of a project's files, which depend on what else the project holds.

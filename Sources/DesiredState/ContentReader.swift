@@ -82,7 +82,7 @@ struct ContentReader {
     ) -> ContentEntry? {
         guard file.kind.isFile else {
             findings.error(
-                "not-a-file", "\(file.path) is a \(file.kind.rawValue), and those are not followed", at: location,
+                "not-a-file", "\(file.path) is \(file.kind.words), and those are not followed", at: location,
                 pointer: pointer, hint: "commit the file itself")
             return nil
         }

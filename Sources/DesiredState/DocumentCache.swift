@@ -26,7 +26,7 @@ package final class DocumentCache: Sendable {
     func document(_ file: ProjectFile, in tree: ProjectTree, findings: Findings) -> Node? {
         guard file.kind.isFile else {
             findings.error(
-                "not-a-file", "\(file.path) is a \(file.kind.rawValue), and those are not followed",
+                "not-a-file", "\(file.path) is \(file.kind.words), and those are not followed",
                 at: SourceLocation(path: file.path))
             return nil
         }

@@ -16,6 +16,10 @@ struct DocumentResolver {
     /// Whether something could not be resolved, so that the asset is no more than a check of its other fields.
     var isBroken: Bool { !brokenPointers.isEmpty }
     private var usedVariables: Set<String> = []
+    /// How many bytes of variables' values went into the document.
+    private var insertedBytes = 0
+    /// How often a place was looked up to tell of a mistake there.
+    private var toldPlaces = 0
     /// The config files whose variables went into the document.
     var variableFiles: [String] {
         Set(usedVariables.flatMap { variables.files(of: $0) }).sorted()
@@ -27,6 +31,11 @@ struct DocumentResolver {
 
     /// What stands for a value that could not be resolved: fits every rule about names, so that each mistake is told once.
     static let unresolved = "unresolved"
+
+    /// Values put into one file; a file that takes more was made to grow.
+    private static let insertedLimit = 256 << 10
+    /// Mistakes about variables told of one file; each looks for its place in the whole text.
+    private static let toldLimit = 100
 
     private static let freeMaps: Set<String> = ["tags", "properties", "environment_variables"]
     /// Fields in which angle brackets are a matter of taste.
@@ -192,12 +201,17 @@ struct DocumentResolver {
                 if case .text(let piece) = part { result += piece }
                 continue
             }
+            guard insertedBytes <= Self.insertedLimit, toldPlaces <= Self.toldLimit else {
+                brokenPointers.append(pointer())
+                break
+            }
             guard let value = variables[name] else {
                 if variables.isIncomplete {
                     brokenPointers.append(pointer())
                     result += Self.unresolved
                     continue
                 }
+                toldPlaces += 1
                 let location = place(of: name, occurrence, in: node)
                 if isCommand {
                     findings.append(
@@ -214,12 +228,22 @@ struct DocumentResolver {
             }
             usedVariables.insert(name)
             guard var problem = value.problem else {
+                insertedBytes += value.text.utf8.count
+                guard insertedBytes <= Self.insertedLimit else {
+                    tell(
+                        .error(
+                            "variable-too-long",
+                            "the values of variables make this file grow beyond \(Self.insertedLimit) bytes",
+                            at: place(of: name, occurrence, in: node), pointer: pointer()), at: pointer())
+                    break
+                }
                 result += value.text
                 continue
             }
             brokenPointers.append(pointer())
             result += Self.unresolved
             if !value.isTold {
+                toldPlaces += 1
                 problem.notes.append(.init("used here", at: place(of: name, occurrence, in: node)))
                 findings.appendOnce(problem)
             }

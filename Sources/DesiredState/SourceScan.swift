@@ -2,6 +2,21 @@ internal import YAML
 
 /// Finds the exact place of something inside a scalar, for messages.
 enum SourceScan {
+    /// The place of the n-th occurrence of a text in a plain scalar that stands on one line.
+    static func mark(of needle: String, occurrence: Int, inPlain text: String, at start: Mark) -> Mark {
+        var left = occurrence
+        var rest = text[...]
+        while let range = rest.firstRange(of: needle) {
+            if left == 0 {
+                return Mark(
+                    line: start.line, column: start.column + text[..<range.lowerBound].unicodeScalars.count)
+            }
+            left -= 1
+            rest = rest[range.upperBound...]
+        }
+        return start
+    }
+
     /// The place of the n-th occurrence of a text between two marks, or the first mark when it can't be seen there.
     static func mark(of needle: String, occurrence: Int, in node: Node, source: [UInt8]?) -> Mark {
         guard let source, !needle.isEmpty else { return node.mark }

@@ -22,6 +22,8 @@ struct StageDiscovery {
     }
 
     static let folder = "environments"
+    /// More stages than this nobody keeps apart; each costs a reading of all assets.
+    private static let stageLimit = 100
 
     init(snapshots: SnapshotReader, documents: DocumentCache, findings: Findings) {
         self.snapshots = snapshots
@@ -35,7 +37,15 @@ struct StageDiscovery {
             findings.append(.warning("no-commit", "the repository has no commit to read a project from"))
             return []
         }
+        if let other = home.tree.file(Self.folder), !other.kind.isFile {
+            // Stages would be assumed without the gates that stand behind the link.
+            findings.error(
+                "not-a-folder", "\(Self.folder) is \(other.kind.words), and those are not followed",
+                at: SourceLocation(path: Self.folder), hint: "commit the folder itself")
+            return []
+        }
         var candidates = stageFiles(in: home)
+        guard isCountable(candidates) else { return [] }
         var others: [Candidate] = []
         if snapshots.source == .branches {
             let names = candidates.compactMap { $0.file.branch?.value } + ["develop"]
@@ -55,6 +65,7 @@ struct StageDiscovery {
                         + "stage \(other.file.name.value) begins when it is on \(branch)")
             }
         }
+        guard isCountable(candidates) else { return [] }
         if candidates.isEmpty, assumptions.isEmpty, !hasStageFolder(home) {
             return try StageInference(documents: documents).infer(&snapshots, home: home, &assumptions)
         }
@@ -72,6 +83,14 @@ struct StageDiscovery {
         var file: StageFile
         var snapshot: Snapshot
         var findings: Findings
+    }
+
+    private func isCountable(_ candidates: [Candidate]) -> Bool {
+        guard candidates.count > Self.stageLimit else { return true }
+        findings.error(
+            "too-many-stages", "there are \(candidates.count) stages; at most \(Self.stageLimit) are read",
+            at: SourceLocation(path: Self.folder))
+        return false
     }
 
     private func hasStageFolder(_ snapshot: Snapshot) -> Bool {

@@ -10,6 +10,9 @@ struct VariableFileReader {
     /// How deep `- template:` may nest.
     private static let deepestTemplate = 8
 
+    /// In larger files findings inside quoted values name the value's own place, since each one costs a scan.
+    private static let largestScanned = 64 << 10
+
     /// The definitions of the files in their order, and whether any file could not be read.
     func read(_ files: [Located<String>]) -> (definitions: [VariableSet.Definition], isIncomplete: Bool) {
         var isIncomplete = false
@@ -106,9 +109,14 @@ struct VariableFileReader {
         }
         var definition = VariableSet.Definition(name: name, text: text, location: location)
         guard Macro.mayOccur(in: text) else { return definition }
-        let bytes = tree.file(path).flatMap { try? tree.read($0) }
+        // A plain scalar on one line stands in the file as it reads; only the others are looked for there.
+        let isPlain = node.scalar?.style == .plain && node.mark.line == node.endMark.line
+        let bytes = isPlain ? nil : tree.file(path).flatMap { try? tree.read($0, limit: Self.largestScanned) }
         for case .use(let used, let occurrence) in Macro.parts(of: text) {
-            let mark = SourceScan.mark(of: "$(\(used))", occurrence: occurrence, in: node, source: bytes)
+            let mark =
+                isPlain
+                ? SourceScan.mark(of: "$(\(used))", occurrence: occurrence, inPlain: text, at: node.mark)
+                : SourceScan.mark(of: "$(\(used))", occurrence: occurrence, in: node, source: bytes)
             definition.uses.append(Located(used, at: SourceLocation(path, mark)))
         }
         return definition

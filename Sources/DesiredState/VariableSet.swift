@@ -30,6 +30,10 @@ struct VariableSet: Sendable {
     static let stageNameVariable = "ENVIRONMENT"
     /// No name, path or command is longer; what is longer was made to grow.
     private static let longestValue = 32 << 10
+    /// Values stand in values a few deep; a longer chain is there to exhaust the stack.
+    private static let deepestUse = 100
+    /// Told names that nobody defined; a file with more of them is no file of ours.
+    private static let unknownLimit = 100
 
     let stageName: Located<String>
     /// Whether a config file could not be read: then a name nobody defined is no mistake of who uses it.
@@ -37,6 +41,9 @@ struct VariableSet: Sendable {
     private(set) var definitions: [String: Definition] = [:]
     private var order: [String] = []
     private var values: [String: Value] = [:]
+    /// Names by their lower-case form; nil where two differ in case alone.
+    private var foldedNames: [String: String?] = [:]
+    private var unknownCount = 0
 
     /// Reads nothing: takes definitions in the order of their files, the later winning, and resolves them all.
     init(
@@ -63,6 +70,10 @@ struct VariableSet: Sendable {
             definitions[definition.name] = definition
         }
         values[Self.stageNameVariable] = Value(text: stageName.value, usesStageName: true)
+        for name in names {
+            let folded = name.lowercased()
+            foldedNames[folded] = .some(foldedNames[folded] == nil ? name : nil)
+        }
         for name in order {
             var path: [String] = []
             _ = resolve(name, path: &path, findings: findings)
@@ -74,9 +85,7 @@ struct VariableSet: Sendable {
     /// The name as defined: exact, else the only one that differs in case, as Azure Pipelines compares.
     func canonicalName(_ name: String) -> String? {
         if values[name] != nil || definitions[name] != nil { return name }
-        let lowered = name.lowercased()
-        let matches = names.filter { $0.lowercased() == lowered }
-        return matches.count == 1 ? matches[0] : nil
+        return foldedNames[name.lowercased()] ?? nil
     }
 
     /// The resolved value of a variable, nil when none has that name.
@@ -139,6 +148,12 @@ struct VariableSet: Sendable {
         _ used: String, usedAt location: SourceLocation, to value: inout Value, path: inout [String], findings: Findings
     ) {
         guard let canonical = canonicalName(used) else {
+            unknownCount += 1
+            guard unknownCount <= Self.unknownLimit else {
+                value.isTold = value.problem == nil || value.isTold
+                value.problem = value.problem ?? .error("unknown-variable", "names an unknown variable", at: location)
+                return
+            }
             let problem = unknownName(used, at: location)
             value.problem = value.problem ?? problem
             // Names such as Build.BuildId are for pipelines; only what uses them here is wrong.
@@ -155,6 +170,15 @@ struct VariableSet: Sendable {
             let cycle = (path[start...] + [canonical]).joined(separator: " → ")
             let problem = Diagnostic.error(
                 "variable-cycle", "the variable \"\(canonical)\" is made of itself: \(cycle)", at: location)
+            value.problem = problem
+            value.isTold = true
+            findings.append(problem)
+            return
+        }
+        guard path.count < Self.deepestUse || values[canonical] != nil else {
+            let problem = Diagnostic.error(
+                "variable-too-deep", "more than \(Self.deepestUse) variables stand in one another here", at: location,
+                hint: "write the value out")
             value.problem = problem
             value.isTold = true
             findings.append(problem)

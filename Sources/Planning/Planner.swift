@@ -29,5 +29,12 @@ extension StagePlan {
             actions[index].verb = .blocked
             actions[index].reason += "; held until the errors are mended"
         }
+        // What comes after something that is held does not come to pass either.
+        var held = Set(actions.filter { $0.verb == .blocked }.map(\.id))
+        for index in actions.indices where actions[index].verb.isChange && actions[index].verb != .wait {
+            guard actions[index].requires.contains(where: held.contains) else { continue }
+            actions[index].verb = .blocked
+            held.insert(actions[index].id)
+        }
     }
 }

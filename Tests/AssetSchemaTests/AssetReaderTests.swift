@@ -257,4 +257,18 @@ import YAML
                 ])
         #expect(try path(job + "code: git+https://x/y", as: .commandJob) == ["environment.conda_file condaFile c.yml"])
     }
+
+    @Test("takes the templates' sentinel for a name that a config file gives")
+    func sentinel() throws {
+        let name = "name: \"override config-mlops.yml\"\n"
+        let model = try readDocument("type: mlflow_model\n" + name)
+        #expect(model.kind == .model)
+        #expect(model.diagnostics.isEmpty)
+        // The SDK's loader checks names of endpoints itself, and stops at this one.
+        let endpoint = try readDocument("auth_mode: key\n" + name)
+        #expect(
+            endpoint.diagnostics.map(\.hint) == [
+                "read alone, as here, `az ml` refuses it; the plan puts the config file's variable there"
+            ])
+    }
 }

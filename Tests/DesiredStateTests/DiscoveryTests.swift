@@ -152,4 +152,28 @@ struct DiscoveryTests {
 
                 """)
     }
+
+    @Test("refuses stages behind a link, more than a hundred of them, and files that are left out are told")
+    func hostileFolders() async throws {
+        let linked = try await TemplateProject.repository([:])
+        try await linked.run(["rm", "-q", "-r", "environments"])
+        let blob = try await linked.run(["hash-object", "-w", "--stdin"], input: Array("/etc".utf8))
+        try await linked.run(["update-index", "--add", "--cacheinfo", "120000,\(blob),environments"])
+        try await linked.run(["update-index", "--add", "--cacheinfo", "120000,\(blob),mlops/link.yml"])
+        try await linked.run(["commit", "-q", "-m", "Links"])
+        let reading = try ProjectReader(repository: try Repository.open(linked.path)).read(.revision("HEAD"))
+        #expect(reading.project.stages.isEmpty)
+        #expect(
+            reading.project.diagnostics.map(\.message) == ["environments is a symlink, and those are not followed"])
+
+        var many: [String: String?] = ["mlops/large.yml": "type: uri_file\n#" + String(repeating: "x", count: 1 << 20)]
+        let large = try await TemplateProject.read(many)
+        #expect(large.text.contains("mlops/large.yml:1:1: warning: left out: it can't be read, or is larger than 1 MB"))
+        many = [:]
+        for number in 0..<101 {
+            many["environments/s\(number).yml"] = "name: s\(number)\nbranch: develop\nworkspace: { type: local }\n"
+        }
+        let crowded = try await TemplateProject.read(many)
+        #expect(crowded.text.contains("there are 104 stages; at most 100 are read"))
+    }
 }

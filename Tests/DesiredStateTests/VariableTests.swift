@@ -109,4 +109,50 @@ struct VariableTests {
                 "qiita-diabates-oep-dev/blue", "qiita-diabates-oep-dev/green",
             ])
     }
+
+    struct Bomb: CustomTestStringConvertible, Sendable {
+        var variables: String
+        var description: String
+        var message: String
+
+        var testDescription: String { message }
+    }
+
+    private static func lines(_ count: Int, _ line: (Int) -> String) -> String {
+        var text = ""
+        for number in 0..<count { text += line(number) }
+        return text
+    }
+
+    static let bombCases: [Bomb] = [
+        Bomb(
+            variables: lines(20_000) { "  A\($0): $(A\($0 + 1))\n" } + "  A20000: x\n", description: "$(A0)",
+            message: "more than 100 variables stand in one another here"),
+        Bomb(
+            variables: lines(5_000) { "  A\($0): $(NOBODY\($0))\n" }, description: "x",
+            message: "no variable is named \"NOBODY0\""),
+        Bomb(
+            variables: "  A: " + String(repeating: "x", count: 30_000) + "\n",
+            description: String(repeating: "$(A)", count: 40_000),
+            message: "the values of variables make this file grow beyond 262144 bytes"),
+        Bomb(
+            variables: "  A: x\n", description: lines(40_000) { "$(B\($0))" }, message: "no variable is named \"B0\""),
+    ]
+
+    @Test(
+        "that are there to exhaust the reader end in one sentence",
+        arguments: bombCases)
+    func bombs(_ bomb: Bomb) async throws {
+        let reading = try await TemplateProject.read([
+            "mlops/config-mlops.yml": TemplateProject.names + "\n" + bomb.variables,
+            "mlops/continuous-training/train-env.yml": """
+            $schema: https://azuremlschemas.azureedge.net/latest/environment.schema.json
+            name: "override config-mlops.yml"
+            image: a/b
+            description: \(bomb.description)
+            """,
+        ])
+        #expect(reading.diagnostics.contains { $0.severity == .error && $0.message == bomb.message })
+        #expect(reading.diagnostics.count < 400)
+    }
 }

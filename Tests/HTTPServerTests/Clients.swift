@@ -33,7 +33,7 @@ struct CommandFailed: Error {
 }
 
 func curl(_ arguments: [String]) async throws -> String {
-    try await run("curl", ["-sS", "--max-time", "30"] + arguments)
+    try await run("curl", ["-sS", "--max-time", "120"] + arguments)
 }
 
 func run(_ tool: String, _ arguments: [String]) async throws -> String {

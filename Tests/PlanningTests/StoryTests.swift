@@ -335,5 +335,9 @@ import Workspace
         let plan = world.plan()
         #expect(plan.due.isEmpty)
         #expect(plan.hasFailures)
+        // What comes after something that is held is held too, and an empty plan is no good news.
+        #expect(plan.summary.add == 0)
+        let empty = Plan(stages: [], diagnostics: world.diagnostics)
+        #expect(PlanTextRenderer().render(empty) == "Nothing is done until the errors are mended.\n")
     }
 }

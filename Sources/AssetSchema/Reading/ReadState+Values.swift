@@ -94,6 +94,15 @@ extension ReadState {
                 + "allowed are \(rule.allowed)"
         }
         guard let message else { return folded }
+        if OverrideSentinel.matches(text) {
+            // The name comes from a variable; alone, the SDK's loader stops at its alphabet all the same.
+            if isSeenByLoader {
+                error(
+                    .invalidName, message, at: mark,
+                    hint: "read alone, as here, `az ml` refuses it; the plan puts the config file's variable there")
+            }
+            return folded
+        }
         if rule.isFirm {
             error(isSeenByLoader ? .invalidName : .nameRule, message, at: mark)
         } else {

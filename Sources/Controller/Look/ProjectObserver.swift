@@ -32,6 +32,7 @@ package actor ProjectObserver: Looking {
     }
 
     private let source: ProjectSource
+    private let folder: ProjectFolder
     private let scope: Scope
     private let workspaces: any WorkspaceProvider
     private let trust: BranchTrust
@@ -48,6 +49,7 @@ package actor ProjectObserver: Looking {
     ) {
         self.source = source
         self.scope = scope
+        folder = ProjectFolder(scope.folder)
         self.workspaces = workspaces
         self.trust = trust
         self.clock = clock
@@ -153,7 +155,7 @@ package actor ProjectObserver: Looking {
             }
             // A commit that was rewritten away, or came from a work tree, tells nothing.
             guard let old = ObjectID(hex: commit), (try? repository.contains(old)) == true else { continue }
-            let paths = try repository.changedPaths(from: old, to: head).map(\.path)
+            let paths = try repository.changedPaths(from: old, to: head).compactMap { folder.inside($0.path) }
             let since = ChangeHistory.Since(paths: paths, authors: [])
             changes[key] = since
             history.since[commit] = since
@@ -175,8 +177,7 @@ package actor ProjectObserver: Looking {
             guard !gates.isEmpty, let stage = look.input.project.stages.first(where: { $0.name == stagePlan.stage }),
                 let head = stage.commit.flatMap({ ObjectID(hex: $0.id) })
             else { continue }
-            let prefix = scope.folder.isEmpty ? "" : "\(scope.folder)/"
-            let paths = Set(stage.assets.flatMap(\.paths)).map { prefix + $0 }.sorted()
+            let paths = Set(stage.assets.flatMap(\.paths)).map(folder.outside).sorted()
             var history = look.input.history[stage.name] ?? ChangeHistory()
             for commit in history.since.keys {
                 guard let old = ObjectID(hex: commit) else { continue }

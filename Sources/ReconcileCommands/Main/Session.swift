@@ -60,6 +60,8 @@ struct Session {
         for name in asked.sorted() {
             guard let stage = stages.first(where: { $0.name == name }) else {
                 let known = stages.map(\.name)
+                // What keeps the project from having stages is told instead.
+                if known.isEmpty { return nil }
                 let meant = EditDistance.suggestion(for: name, among: known)
                 throw CommandFailure(
                     "there is no stage '\(name)'",
