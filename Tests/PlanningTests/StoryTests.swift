@@ -338,6 +338,6 @@ import Workspace
         // What comes after something that is held is held too, and an empty plan is no good news.
         #expect(plan.summary.add == 0)
         let empty = Plan(stages: [], diagnostics: world.diagnostics)
-        #expect(PlanTextRenderer().render(empty) == "Nothing is done until the errors are mended.\n")
+        #expect(PlanTextRenderer().render(empty) == "Nothing is planned before the mistakes in the files are mended.\n")
     }
 }
