@@ -36,7 +36,9 @@ struct PassCommand {
         session.report(notes: look.notes, console)
         console.print(PlanOutput(context).render(plan))
         if plan.hasErrors || !look.unreachable.isEmpty { return 1 }
-        return invocation.flag("detailed-exitcode") && plan.hasChanges ? 2 : 0
+        // What cannot be done until somebody mends it is pending too: only what is in sync ends with 0.
+        let isPending = plan.hasChanges || plan.hasFailures
+        return invocation.flag("detailed-exitcode") && isPending ? 2 : 0
     }
 
     // MARK: - The pass
