@@ -21,7 +21,9 @@ package enum CommandTree {
         ],
         flags: sharedFlags + [
             Flag("dry-run", help: "Print the plan and change nothing"),
-            Flag("detailed-exitcode", help: "With --dry-run: exit with 2 when changes are pending"),
+            Flag(
+                "detailed-exitcode",
+                help: "With --dry-run: exit with 2 when changes are pending or blocked by a failure"),
             Flag("worktree", help: "Plan the working tree, uncommitted edits included (dry run)"),
             Flag("offline", help: "Plan without looking at a workspace: everything is new (dry run)"),
             Flag("wait", help: "Wait also for moments that the plan names, such as the next step of a rollout"),
