@@ -9,15 +9,18 @@ package struct LiveState: Sendable, Equatable, Codable {
     package var jobs: [LiveJob]
     package var onlineEndpoints: [LiveOnlineEndpoint]
     package var batchEndpoints: [LiveBatchEndpoint]
+    /// Schedules, computes and datastores.
+    package var resources: [LiveResource]
 
     package init(
         assets: [LiveAsset] = [], jobs: [LiveJob] = [], onlineEndpoints: [LiveOnlineEndpoint] = [],
-        batchEndpoints: [LiveBatchEndpoint] = []
+        batchEndpoints: [LiveBatchEndpoint] = [], resources: [LiveResource] = []
     ) {
         self.assets = assets
         self.jobs = jobs
         self.onlineEndpoints = onlineEndpoints
         self.batchEndpoints = batchEndpoints
+        self.resources = resources
     }
 }
 
@@ -88,12 +91,14 @@ package struct LiveJob: Sendable, Equatable, Codable {
     package var error: String?
     /// The digests of what it left under `artifacts/`, by first path component (`log_model`), once completed.
     package var artifactDigests: [String: ContentDigest]
+    /// The job it is a step or trial of.
+    package var parent: String?
 
     package init(
         name: String, kind: AssetKind = .commandJob, status: JobStatus, experimentName: String = "Default",
         tags: [String: String] = [:], metrics: [String: Double] = [:], createdAt: Timestamp,
         startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, error: String? = nil,
-        artifactDigests: [String: ContentDigest] = [:]
+        artifactDigests: [String: ContentDigest] = [:], parent: String? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -106,6 +111,7 @@ package struct LiveJob: Sendable, Equatable, Codable {
         self.endedAt = endedAt
         self.error = error
         self.artifactDigests = artifactDigests
+        self.parent = parent
     }
 }
 
@@ -214,5 +220,28 @@ package struct LiveBatchEndpoint: Sendable, Equatable, Codable {
         self.defaultDeployment = defaultDeployment
         self.provisioningState = provisioningState
         self.deployments = deployments
+    }
+}
+
+/// One schedule, compute or datastore.
+package struct LiveResource: Sendable, Equatable, Codable {
+    package var kind: AssetKind
+    package var name: String
+    /// The definition as given back: CLI v2 keys, normalised as desired definitions are.
+    package var fields: JSONValue
+    package var tags: [String: String]
+    package var provisioningState: ProvisioningState
+    package var createdAt: Timestamp
+
+    package init(
+        kind: AssetKind, name: String, fields: JSONValue, tags: [String: String] = [:],
+        provisioningState: ProvisioningState = .succeeded, createdAt: Timestamp
+    ) {
+        self.kind = kind
+        self.name = name
+        self.fields = fields
+        self.tags = tags
+        self.provisioningState = provisioningState
+        self.createdAt = createdAt
     }
 }

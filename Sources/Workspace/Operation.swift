@@ -47,6 +47,9 @@ package enum Operation: Sendable, Equatable, Codable {
     case testOnlineDeployment(SmokeTestDraft)
     /// Invokes a batch deployment with an input; the job made bears the name given.
     case invokeBatch(BatchInvocation)
+    /// Creates or updates something named without versions: a schedule, a compute or a datastore.
+    case putResource(ResourceDraft)
+    case deleteResource(kind: AssetKind, name: String)
 }
 
 /// A version of an asset to be registered.
@@ -129,6 +132,20 @@ package struct DeploymentDraft: Sendable, Equatable, Codable {
         self.tags = tags
         self.content = content
         self.environmentOverride = environmentOverride
+    }
+}
+
+/// A schedule, compute or datastore to be created or updated.
+package struct ResourceDraft: Sendable, Equatable, Codable {
+    package var definition: ResourceDefinition
+    package var tags: [String: String]
+    /// Files by field pointer, as in a `JobDraft`; a schedule's job has its own below `create_job.`.
+    package var content: [String: ContentTree]
+
+    package init(definition: ResourceDefinition, tags: [String: String], content: [String: ContentTree] = [:]) {
+        self.definition = definition
+        self.tags = tags
+        self.content = content
     }
 }
 
