@@ -35,7 +35,8 @@ extension LocalWorkspace {
         let store = try store()
         let tree: StoredTree
         if let job = draft.job {
-            tree = try JobOutputReference(job: job, path: draft.artifactPath ?? "").tree(in: store)
+            tree = try JobOutputReference(job: job, output: draft.output ?? "artifacts", path: draft.artifactPath ?? "")
+                .tree(in: store)
         } else if let files = draft.content {
             guard let kept = try await keep(["path": files], provider)["path"] else {
                 throw WorkspaceError(.invalid, "the model \(draft.definition.name) has no files")

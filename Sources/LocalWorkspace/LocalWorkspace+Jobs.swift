@@ -13,8 +13,9 @@ extension LocalWorkspace {
         if try store.job(draft.name) == nil {
             try JobInputs.validate(draft.fields)
             let trees = try await keep(draft.content, provider)
-            let environment = try environment(
+            var environment = try environment(
                 draft.fields["environment"], override: draft.environmentOverride, content: trees)
+            environment.extraRequirements += draft.overlayPackages
             _ = try store.submit(
                 draft, experiment: draft.fields["experiment_name"]?.stringValue ?? "Default", content: trees,
                 environment: environment, at: clock.now())

@@ -89,8 +89,10 @@ package struct LiveJob: Sendable, Equatable, Codable {
     package var endedAt: Timestamp?
     /// Why it failed, in one sentence, with the last line of its log.
     package var error: String?
-    /// The digests of what it left under `artifacts/`, by first path component (`log_model`), once completed.
+    /// The digests of what it left under `artifacts/`, by path of at most three components, once completed.
     package var artifactDigests: [String: ContentDigest]
+    /// The digests of its named outputs, once completed.
+    package var outputDigests: [String: ContentDigest]
     /// The job it is a step or trial of.
     package var parent: String?
 
@@ -98,7 +100,8 @@ package struct LiveJob: Sendable, Equatable, Codable {
         name: String, kind: AssetKind = .commandJob, status: JobStatus, experimentName: String = "Default",
         tags: [String: String] = [:], metrics: [String: Double] = [:], createdAt: Timestamp,
         startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, error: String? = nil,
-        artifactDigests: [String: ContentDigest] = [:], parent: String? = nil
+        artifactDigests: [String: ContentDigest] = [:], outputDigests: [String: ContentDigest] = [:],
+        parent: String? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -111,6 +114,7 @@ package struct LiveJob: Sendable, Equatable, Codable {
         self.endedAt = endedAt
         self.error = error
         self.artifactDigests = artifactDigests
+        self.outputDigests = outputDigests
         self.parent = parent
     }
 }

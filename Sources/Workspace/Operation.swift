@@ -72,16 +72,19 @@ package struct ModelDraft: Sendable, Equatable, Codable {
     package var tags: [String: String]
     /// The job whose output it is, with the path under its artifacts; nil for a model from `content`.
     package var job: String?
+    /// The named output that holds it; nil for the artifacts.
+    package var output: String?
     package var artifactPath: String?
     package var content: ContentTree?
 
     package init(
-        definition: ResourceDefinition, tags: [String: String], job: String? = nil, artifactPath: String? = nil,
-        content: ContentTree? = nil
+        definition: ResourceDefinition, tags: [String: String], job: String? = nil, output: String? = nil,
+        artifactPath: String? = nil, content: ContentTree? = nil
     ) {
         self.definition = definition
         self.tags = tags
         self.job = job
+        self.output = output
         self.artifactPath = artifactPath
         self.content = content
     }
@@ -99,10 +102,12 @@ package struct JobDraft: Sendable, Equatable, Codable {
     package var content: [String: ContentTree]
     /// Replaces the environment's own definition where its image can no longer be built: python, conda_file, image.
     package var environmentOverride: JSONValue?
+    /// Packages that are installed beside the environment's own, such as what a check runs; its own pins win.
+    package var overlayPackages: [String]
 
     package init(
         name: String, kind: AssetKind = .commandJob, fields: JSONValue, tags: [String: String],
-        content: [String: ContentTree] = [:], environmentOverride: JSONValue? = nil
+        content: [String: ContentTree] = [:], environmentOverride: JSONValue? = nil, overlayPackages: [String] = []
     ) {
         self.name = name
         self.kind = kind
@@ -110,6 +115,7 @@ package struct JobDraft: Sendable, Equatable, Codable {
         self.tags = tags
         self.content = content
         self.environmentOverride = environmentOverride
+        self.overlayPackages = overlayPackages
     }
 }
 

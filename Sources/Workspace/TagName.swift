@@ -26,6 +26,16 @@ package enum TagName {
     package static let smokeTest = "reconcile.smoke_test"
     /// When a model's content had passed all tests of a stage that another promotes.
     package static let passed = "reconcile.passed"
+    /// What the processes of a deployment are made of beside its model: code, settings of it, environment.
+    package static let codeKey = "reconcile.code_key"
+    /// The first digits of the code keys that a model was deployed and tested with in a stage that another promotes.
+    package static let passedWith = "reconcile.passed_with"
+    /// The name of the check that a job is.
+    package static let check = "reconcile.check"
+    /// A check's key: the digest of what it looks at, of its command and its environment.
+    package static let checkKey = "reconcile.check_key"
+    /// What a check came to, noted when it was first seen: `passed: 12 tests, coverage 87%`.
+    package static let checkResult = "reconcile.check_result"
     /// The traffic as last set by us, `blue=90 green=10`; what differs from it is drift.
     package static let traffic = "reconcile.traffic"
     /// When the endpoint got its present traffic.

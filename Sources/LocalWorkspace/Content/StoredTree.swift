@@ -54,9 +54,22 @@ package struct StoredTree: Sendable, Hashable, Codable {
         return inside.isEmpty ? nil : StoredTree(entries: inside, isFile: false)
     }
 
-    /// The digest of what stands under each first component.
+    /// The digest of what stands under each first component, and of folders one and two levels deeper.
+    ///
+    /// A model may lie at `outputs/mlflow-model` or `models/taxi`; deeper ones nobody names.
     package var componentDigests: [String: ContentDigest] {
-        let names = Set(entries.compactMap { $0.path.split(separator: "/").first.map(String.init) })
+        var names: Set<String> = []
+        for entry in entries {
+            let parts = entry.path.split(separator: "/")
+            names.insert(parts.first.map(String.init) ?? "")
+            // A folder with very many folders is data, and no model is looked for in it.
+            guard names.count < Self.digestLimit else { continue }
+            for depth in 2...3 where parts.count > depth {
+                names.insert(parts.prefix(depth).joined(separator: "/"))
+            }
+        }
         return Dictionary(uniqueKeysWithValues: names.compactMap { name in subtree(name).map { (name, $0.digest) } })
     }
+
+    private static let digestLimit = 64
 }

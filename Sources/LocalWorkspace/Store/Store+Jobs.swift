@@ -37,11 +37,16 @@ extension Store {
                 let createdAt = row.time("created_at")
             else { return nil }
             let results = row.trees("results")
+            // What has very many files is data, and no model is taken from it.
+            let outputs = results.filter { $0.key.hasPrefix("outputs.") && $0.value.entries.count <= 1000 }.map {
+                (String($0.key.dropFirst("outputs.".count)), $0.value.digest)
+            }
             let live = LiveJob(
                 name: name, kind: kind, status: row.text("status").flatMap(JobStatus.init) ?? .unknown,
                 experimentName: row.text("experiment") ?? "Default", tags: row.tags(), metrics: metrics[name] ?? [:],
                 createdAt: createdAt, startedAt: row.time("started_at"), endedAt: row.time("ended_at"),
-                error: row.text("error"), artifactDigests: results["artifacts"]?.componentDigests ?? [:])
+                error: row.text("error"), artifactDigests: results["artifacts"]?.componentDigests ?? [:],
+                outputDigests: Dictionary(outputs, uniquingKeysWith: { $1 }))
             return Job(
                 live: live, fields: row.json("fields"), content: row.trees("content"),
                 environment: EnvironmentSpec(json: row.json("environment")), supervisor: row.process("supervisor"),
