@@ -71,9 +71,7 @@ extension LocalWorkspace {
                 JobDraft(name: invocation.jobName, kind: .pipelineJob, fields: fields, tags: invocation.tags),
                 experiment: invocation.endpoint, content: trees, environment: deployment.environment, at: clock.now())
         }
-        if let job = try store.job(invocation.jobName), job.live.status == .notStarted, job.supervisor == nil {
-            try startSupervisor(of: invocation.jobName)
-        }
+        try care().startIfNew(invocation.jobName)
         return OperationOutcome()
     }
 }

@@ -6,23 +6,13 @@ internal import Workspace
 
 extension LocalWorkspace {
     func submit(_ draft: JobDraft, _ provider: any ContentProvider) async throws -> OperationOutcome {
-        guard draft.kind == .commandJob else {
-            throw WorkspaceError(.unsupported, "the embedded workspace does not run a \(draft.kind.title) yet")
-        }
         let store = try store()
         if try store.job(draft.name) == nil {
-            try JobInputs.validate(draft.fields)
-            let trees = try await keep(draft.content, provider)
-            var environment = try environment(
-                draft.fields["environment"], override: draft.environmentOverride, content: trees)
-            environment.extraRequirements += draft.overlayPackages
-            _ = try store.submit(
-                draft, experiment: draft.fields["experiment_name"]?.stringValue ?? "Default", content: trees,
-                environment: environment, at: clock.now())
+            let submission = JobSubmission(store: store, content: content, clock: clock)
+            try submission.check(draft)
+            try submission.submit(draft, content: try await keep(draft.content, provider))
         }
-        if let job = try store.job(draft.name), job.live.status == .notStarted, job.supervisor == nil {
-            try startSupervisor(of: draft.name)
-        }
+        try care().startIfNew(draft.name)
         return OperationOutcome()
     }
 
@@ -33,65 +23,10 @@ extension LocalWorkspace {
     }
 
     /// The Python environment that a field asks for: a registered one, or one described on the spot.
-    ///
-    /// - Parameter override: what the stage puts in the place of python, conda_file and image.
     func environment(
         _ field: JSONValue?, override: JSONValue?, content trees: [String: StoredTree]
     ) throws -> EnvironmentSpec {
-        var spec = EnvironmentSpec()
-        switch field {
-        case .string(let text)?:
-            if let reference = AssetReference(text) {
-                guard let asset = try store().asset(.environment, reference.name, reference.version) else {
-                    throw WorkspaceError(.notFound, "there is no environment \(text)")
-                }
-                spec = try self.spec(asset.live.fields, content: asset.content, prefix: "")
-            } else {
-                // A curated environment of Azure's, or a bare image.
-                spec.image = text
-            }
-        case .object?: spec = try self.spec(field ?? .null, content: trees, prefix: "environment.")
-        default: break
-        }
-        guard let override, case .object = override else { return spec }
-        let replacing = try self.spec(override, content: trees, prefix: "environment_override.")
-        spec.image = replacing.image ?? spec.image
-        spec.conda = replacing.conda ?? spec.conda
-        spec.python = replacing.python ?? spec.python
-        spec.isStrict = replacing.isStrict
-        return spec
-    }
-
-    private func spec(_ fields: JSONValue, content trees: [String: StoredTree], prefix: String) throws
-        -> EnvironmentSpec
-    {
-        var spec = EnvironmentSpec(image: fields["image"]?.stringValue)
-        switch fields["python"] {
-        case .string(let text)?: spec.python = text
-        // An unquoted 3.11 is a number in YAML.
-        case .double(let number)?: spec.python = "\(number)"
-        case .int(let number)?: spec.python = "\(number)"
-        default: break
-        }
-        spec.isStrict = fields["policy"]?.stringValue == "strict"
-        switch fields["conda_file"] {
-        case .object?, .array?: spec.conda = fields["conda_file"]?.canonicalText
-        case .string(let text)?:
-            if let tree = trees["\(prefix)conda_file"] ?? trees["conda_file"],
-                let bytes = try content.bytes(tree, limit: 4 << 20)
-            {
-                spec.conda = String(decoding: bytes, as: UTF8.self)
-            } else if text.contains("\n") || text.contains("dependencies:") {
-                spec.conda = text
-            } else {
-                throw WorkspaceError(.invalid, "the conda file \(text) has not come with the request")
-            }
-        default:
-            if let tree = trees["\(prefix)conda_file"], let bytes = try content.bytes(tree, limit: 4 << 20) {
-                spec.conda = String(decoding: bytes, as: UTF8.self)
-            }
-        }
-        return spec
+        try EnvironmentResolver(store: store(), content: content).resolve(field, override: override, content: trees)
     }
 
     // MARK: For people and the API

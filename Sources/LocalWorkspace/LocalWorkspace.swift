@@ -37,7 +37,7 @@ package final class LocalWorkspace: Workspace {
     let isReadOnly: Bool
     let content: ContentStore
     private let opened = Mutex<Store?>(nil)
-    private let started = Mutex<[String: ProcessIdentity]>([:])
+    private let started = StartedSupervisors()
 
     /// - Parameter isReadOnly: whether looking may neither make nor mend anything, as for a dry run.
     package init(
@@ -68,7 +68,8 @@ package final class LocalWorkspace: Workspace {
     package func liveState() async throws -> LiveState {
         guard let store = try existingStore() else { return LiveState() }
         let (assets, jobs) = try store.read { (try Store.assets($0), try Store.jobs($0)) }
-        var live = LiveState(assets: assets, jobs: try jobs.map { try lookAfter($0, store) })
+        let care = try care()
+        var live = LiveState(assets: assets, jobs: try jobs.map { try care.lookAfter($0, isReadOnly: isReadOnly) })
         live.onlineEndpoints = try await liveOnlineEndpoints(store)
         live.batchEndpoints = try liveBatchEndpoints(store)
         return live
@@ -97,42 +98,8 @@ package final class LocalWorkspace: Workspace {
         }
     }
 
-    /// Starts a job's supervisor, unless one that we started is at it.
-    func startSupervisor(of job: String) throws {
-        let running = started.withLock { $0[job] }
-        if running?.isAlive == true { return }
-        let log = layout.job(job).supervisorLog
-        try Files.makeFolder(String(log[..<(log.lastIndex(of: "/") ?? log.endIndex)]))
-        do {
-            let supervisor = try DetachedProcess.spawn(
-                launcher.arguments + [JobSupervisor.command, layout.state.root, layout.root, job],
-                environment: launcher.environment, workingDirectory: layout.root, standardOutput: log,
-                standardError: log)
-            started.withLock { $0[job] = supervisor }
-        } catch {
-            throw WorkspaceError(.broken, "the supervisor of job \(job) cannot be started: \(error.message)")
-        }
-    }
-
-    /// What a job's row says, corrected by whether its supervisor lives.
-    private func lookAfter(_ job: Store.Job, _ store: Store) throws -> LiveJob {
-        var live = job.live
-        guard !live.status.isTerminal else { return live }
-        guard let supervisor = job.supervisor else {
-            // Noted, and then we died before its supervisor was started.
-            if !isReadOnly { try startSupervisor(of: live.name) }
-            return live
-        }
-        guard !supervisor.isAlive else { return live }
-        let error = "its supervisor was killed"
-        if !isReadOnly {
-            job.process?.signalGroup(SIGKILL)
-            try store.setStatus(live.name, .notResponding, error: error, at: clock.now())
-            // It may have ended the job between the two looks.
-            return try store.job(live.name)?.live ?? live
-        }
-        live.status = .notResponding
-        live.error = error
-        return live
+    /// Who starts and looks after the supervisors of jobs.
+    func care() throws -> JobCare {
+        JobCare(store: try store(), layout: layout, launcher: launcher, clock: clock, started: started)
     }
 }

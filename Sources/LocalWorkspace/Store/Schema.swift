@@ -1,6 +1,6 @@
 /// The tables of an embedded workspace, one script a version; old scripts never change.
 enum Schema {
-    static let migrations = [version1]
+    static let migrations = [version1, version2]
 
     private static let version1 = """
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -67,5 +67,15 @@ enum Schema {
             fields TEXT NOT NULL, tags TEXT NOT NULL, content TEXT NOT NULL, environment TEXT NOT NULL,
             created_at INTEGER NOT NULL, PRIMARY KEY (kind, endpoint, name)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Jobs of jobs, and what a step is known by when it is asked for again.
+    private static let version2 = """
+        ALTER TABLE jobs ADD COLUMN parent TEXT;
+        ALTER TABLE jobs ADD COLUMN step TEXT;              -- what the parent calls it: a step's name, a trial's number
+        ALTER TABLE jobs ADD COLUMN is_parent INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE jobs ADD COLUMN reuse_key TEXT;
+        CREATE INDEX jobs_by_parent ON jobs (parent) WHERE parent IS NOT NULL;
+        CREATE INDEX jobs_by_reuse_key ON jobs (reuse_key) WHERE reuse_key IS NOT NULL;
         """
 }

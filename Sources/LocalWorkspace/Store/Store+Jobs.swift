@@ -14,6 +14,10 @@ extension Store {
         let environment: EnvironmentSpec
         let supervisor: ProcessIdentity?
         let process: ProcessIdentity?
+        /// Whether it works through child jobs alone.
+        let isParent: Bool
+        /// What its parent calls it.
+        let step: String?
         let results: [String: StoredTree]
     }
 
@@ -46,11 +50,12 @@ extension Store {
                 experimentName: row.text("experiment") ?? "Default", tags: row.tags(), metrics: metrics[name] ?? [:],
                 createdAt: createdAt, startedAt: row.time("started_at"), endedAt: row.time("ended_at"),
                 error: row.text("error"), artifactDigests: results["artifacts"]?.componentDigests ?? [:],
-                outputDigests: Dictionary(outputs, uniquingKeysWith: { $1 }))
+                outputDigests: Dictionary(outputs, uniquingKeysWith: { $1 }), parent: row.text("parent"))
             return Job(
                 live: live, fields: row.json("fields"), content: row.trees("content"),
                 environment: EnvironmentSpec(json: row.json("environment")), supervisor: row.process("supervisor"),
-                process: row.process("process"), results: results)
+                process: row.process("process"), isParent: row.flag("is_parent"), step: row.text("step"),
+                results: results)
         }
     }
 
@@ -59,23 +64,33 @@ extension Store {
         try read { try Self.jobs($0, name: name).first }
     }
 
+    /// The children of a job in the order of their creation.
+    func children(of parent: String) throws -> [Job] {
+        try read { connection in
+            try connection.rows("SELECT name FROM jobs WHERE parent = ?1 ORDER BY created_at, name", [.text(parent)])
+                .compactMap { row in try row.text("name").flatMap { try Self.jobs(connection, name: $0).first } }
+        }
+    }
+
     /// Notes that a job shall run; a job of that name is left as it is.
     ///
     /// - Returns: whether the row is new.
     func submit(
         _ draft: JobDraft, experiment: String, content: [String: StoredTree], environment: EnvironmentSpec,
-        at now: Timestamp
+        isParent: Bool = false, child: ChildPlace? = nil, at now: Timestamp
     ) throws -> Bool {
         try write { connection in
             try connection.execute(
                 """
-                INSERT INTO jobs (name, kind, status, experiment, fields, tags, content, environment, created_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (name) DO NOTHING
+                INSERT INTO jobs (name, kind, status, experiment, fields, tags, content, environment, created_at,
+                    is_parent, parent, step, reuse_key)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (name) DO NOTHING
                 """,
                 [
                     .text(draft.name), .text(draft.kind.rawValue), .text(JobStatus.notStarted.rawValue),
                     .text(experiment), Value(draft.fields), Value(draft.tags), .encoded(content),
-                    Value(environment.json), Value(now),
+                    Value(environment.json), Value(now), Value(isParent), Value(child?.parent), Value(child?.step),
+                    Value(child?.reuseKey),
                 ])
             let isNew = connection.changes > 0
             if isNew {
@@ -88,15 +103,26 @@ extension Store {
     }
 
     /// Takes a job for one supervisor; only the first gets it, and nothing that ran before is taken again.
+    ///
+    /// A parent whose supervisor has died is taken over: what it has done stands in its children's rows.
     func claim(_ job: String, by supervisor: ProcessIdentity) throws -> Bool {
         try write { connection in
-            try connection.execute(
-                "UPDATE jobs SET supervisor = ?2, status = ?3 WHERE name = ?1 AND supervisor IS NULL AND status = ?4",
-                [
-                    .text(job), .encoded(supervisor), .text(JobStatus.queued.rawValue),
-                    .text(JobStatus.notStarted.rawValue),
-                ])
-            return connection.changes > 0
+            guard
+                let row = try connection.row(
+                    "SELECT status, supervisor, is_parent FROM jobs WHERE name = ?1", [.text(job)]),
+                let status = row.text("status").flatMap(JobStatus.init), !status.isTerminal
+            else { return false }
+            if let other = row.process("supervisor") {
+                guard row.flag("is_parent"), !other.isAlive else { return false }
+                try connection.execute(
+                    "UPDATE jobs SET supervisor = ?2 WHERE name = ?1", [.text(job), .encoded(supervisor)])
+            } else {
+                guard status == .notStarted else { return false }
+                try connection.execute(
+                    "UPDATE jobs SET supervisor = ?2, status = ?3 WHERE name = ?1",
+                    [.text(job), .encoded(supervisor), .text(JobStatus.queued.rawValue)])
+            }
+            return true
         }
     }
 
@@ -107,6 +133,7 @@ extension Store {
                 """
                 SELECT name, supervisor, has_slot FROM jobs
                 WHERE status NOT IN ('Completed', 'Failed', 'Canceled', 'NotResponding') AND supervisor IS NOT NULL
+                    AND is_parent = 0
                 ORDER BY created_at, name
                 """
             ).filter { $0.process("supervisor")?.isAlive == true }
@@ -131,7 +158,7 @@ extension Store {
                 """
                 UPDATE jobs SET status = ?2, error = ifnull(?3, error), process = ifnull(?4, process),
                     results = ifnull(?5, results),
-                    started_at = CASE WHEN ?2 = 'Running' THEN ?6 ELSE started_at END,
+                    started_at = CASE WHEN ?2 = 'Running' THEN ifnull(started_at, ?6) ELSE started_at END,
                     ended_at = CASE WHEN ?7 THEN ?6 ELSE ended_at END,
                     has_slot = CASE WHEN ?7 THEN 0 ELSE has_slot END
                 WHERE name = ?1 AND status NOT IN ('Completed', 'Failed', 'Canceled', 'NotResponding')
