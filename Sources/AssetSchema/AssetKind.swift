@@ -33,6 +33,9 @@ extension AssetKind {
         }
     }
 
+    /// Whether a workspace keeps one of a name, without versions and outside of endpoints.
+    package var isResource: Bool { self == .schedule || self == .compute || self == .datastore }
+
     /// Whether it is a run-once job.
     package var isJob: Bool {
         switch self {

@@ -28,18 +28,60 @@ struct AssetDigests {
         "notification_setting", "parent_job_name",
     ]
 
-    private func makeParts() -> [AssetPart] {
+    /// The fields of a job that do not decide its result; a search ends where its limits end it.
+    private static func circumstances(ofType type: String?) -> Set<String> {
+        ["sweep", "automl"].contains(type ?? "") ? circumstances.subtracting(["limits"]) : circumstances
+    }
+
+    /// Settings of a pipeline that say where its steps run and keep what they pass on.
+    private static let circumstancesOfPipeline: Set<String> = ["default_compute", "default_datastore"]
+
+    /// - Parameter isEssence: Whether what does not decide a job's result is left out, in its steps too.
+    private func makeParts(isEssence: Bool = false) -> [AssetPart] {
         var parts: [String: ContentDigest] = [:]
+        func add(_ name: String, _ value: JSONValue) {
+            parts[name] = substituting(isEssence ? essence(value, at: name) : value, at: name).digest
+        }
         for (name, value) in fields where !ResourceDefinition.metadataFields.contains(name) {
-            if name == "inputs", let inputs = value.objectValue {
-                for (input, value) in inputs {
-                    parts["inputs.\(input)"] = digest(of: value, at: "inputs.\(input)")
-                }
+            if isEssence, left.contains(name) { continue }
+            if name == "inputs" || (name == "jobs" && definition.kind == .pipelineJob), let members = value.objectValue
+            {
+                for (member, value) in members { add("\(name).\(member)", value) }
             } else if !isNameOfOther(name) {
-                parts[name] = digest(of: value, at: name)
+                add(name, value)
             }
         }
         return parts.sorted { $0.key < $1.key }.map { AssetPart(name: $0.key, digest: $0.value) }
+    }
+
+    /// The fields that a training's key leaves out at the top.
+    private var left: Set<String> {
+        switch definition.kind {
+        case .sweepJob: Self.circumstances(ofType: "sweep")
+        case .autoMLJob: Self.circumstances(ofType: "automl")
+        // What a schedule starts is what another stage must have scheduled; when it starts is each stage's own.
+        case .schedule: ["trigger", "is_enabled"]
+        default: Self.circumstances
+        }
+    }
+
+    /// The value of a field without what does not decide the result of a job in it.
+    private func essence(_ value: JSONValue, at field: String) -> JSONValue {
+        guard var members = value.objectValue else { return value }
+        let path = field.split(separator: ".")
+        if path.last == "settings" {
+            return .object(members.filter { !Self.circumstancesOfPipeline.contains($0.key) })
+        }
+        let isStep = path.count >= 2 && path[path.count - 2] == "jobs"
+        let isStarted = path == ["create_job"]
+        guard isStep || isStarted || ["jobs", "component", "trial"].contains(path.last ?? "") else { return value }
+        if isStep || isStarted {
+            let left = Self.circumstances(ofType: members["type"]?.stringValue)
+            members = members.filter {
+                !left.contains($0.key) && !ResourceDefinition.metadataFields.contains($0.key) && $0.key != "name"
+            }
+        }
+        return .object(Dictionary(uniqueKeysWithValues: members.map { ($0, essence($1, at: "\(field).\($0)")) }))
     }
 
     /// The digest that decides whether the asset is new.
@@ -53,8 +95,10 @@ struct AssetDigests {
     }
 
     /// A training's key: what decides the result, with the trigger when somebody asked for a new training.
+    ///
+    /// Of a pipeline all steps, with the files, components and environments they name; of a schedule what it starts.
     func trainingKey(trigger: ContentDigest?) -> ContentDigest {
-        var relevant = parts.filter { !Self.circumstances.contains($0.name) }
+        var relevant = makeParts(isEssence: true)
         if let trigger { relevant.append(AssetPart(name: "trigger", digest: trigger)) }
         return Self.digest(of: relevant, kind: definition.kind)
     }
@@ -73,14 +117,11 @@ struct AssetDigests {
         return name == "endpoint_name" || (name == "model" && references["model"] != nil)
     }
 
-    private func digest(of value: JSONValue, at field: String) -> ContentDigest {
-        substituting(value, at: field).digest
-    }
-
     /// The value with files replaced by what they hold and references by what they mean.
     private func substituting(_ value: JSONValue, at field: String) -> JSONValue {
         if let tree = content[field] { return ["content": .string(tree.digest.description)] }
-        if let key = references[field], let digest = referred[key] {
+        // What has no versions is used by its name, whatever it is like just now.
+        if let key = references[field], key.kind.isVersioned, let digest = referred[key] {
             return ["kind": .string(key.kind.rawValue), "digest": .string(digest.description)]
         }
         switch value {

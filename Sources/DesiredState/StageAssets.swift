@@ -185,6 +185,8 @@ struct StageAssets {
             if draft.key.kind.isJob {
                 asset.trainingKey = made.trainingKey(trigger: trigger)
                 asset.contentKey = made.trainingKey(trigger: nil)
+            } else if draft.key.kind == .schedule {
+                asset.contentKey = made.trainingKey(trigger: nil)
             }
             assets.append(asset)
         }

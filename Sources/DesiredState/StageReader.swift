@@ -176,6 +176,9 @@ struct StageReader {
         }
         guard hasJob, let model = trained.first else { return }
         guard let value = variables["MODEL_PATH"], let definition = variables.definition(of: "MODEL_PATH") else {
+            // Outputs have types and other kinds of jobs have conventions: the plan says what it assumes.
+            let isTold = stage.assets.contains { $0.kind.isJob && ($0.kind != .commandJob || Self.hasModelOutput($0)) }
+            if isTold { return }
             findings.error(
                 "unbound-override", "no variable \"MODEL_PATH\" says which of the job's outputs the model is",
                 at: model.source, pointer: "/path", hint: "the artifact_path that the code gives to log_model")
@@ -192,6 +195,12 @@ struct StageReader {
             return
         }
         stage.modelPath = path
+    }
+
+    private static func hasModelOutput(_ job: DesiredAsset) -> Bool {
+        (job.definition.fields["outputs"]?.objectValue ?? [:]).values.contains {
+            $0["type"]?.stringValue?.hasSuffix("_model") ?? false
+        }
     }
 
     // MARK: - Environment overrides

@@ -7,6 +7,7 @@ package enum Planner {
     package static func plan(_ input: PlanningInput) -> Plan {
         let project = input.project
         let isBroken = project.diagnostics.contains { $0.severity == .error }
+        var assumptions = project.assumptions
         let stages = project.stages.filter { $0.releases == nil }.map { stage in
             var planner = StagePlanner(
                 stage: stage,
@@ -14,10 +15,11 @@ package enum Planner {
                 isPromoted: project.stages.contains { $0.promotes == stage.name },
                 input: input)
             var plan = planner.plan()
+            assumptions += planner.assumptions.filter { !assumptions.contains($0) }
             if isBroken || plan.diagnostics.contains(where: { $0.severity == .error }) { plan.holdEverything() }
             return plan
         }
-        return Plan(stages: stages, diagnostics: project.diagnostics, assumptions: project.assumptions)
+        return Plan(stages: stages, diagnostics: project.diagnostics, assumptions: assumptions)
     }
 }
 

@@ -82,6 +82,53 @@ import Workspace
             return world
         },
         Case(name: "no-changes", world: { try StoryTests.released() }, isVerbose: true),
+        Case(name: "pipeline") {
+            var world = World()
+            world.assets = ["dev": KindsProject.pipeline(), "prod": KindsProject.pipeline()]
+            world.isWithoutModelPath = true
+            return world
+        },
+        Case(name: "pipeline-changed") {
+            var world = World()
+            world.evaluation = nil
+            world.isGated = false
+            world.assets = ["dev": KindsProject.pipeline(), "prod": KindsProject.pipeline()]
+            world.isWithoutModelPath = true
+            try world.run()
+            world.assets["dev"] = KindsProject.pipeline(code: "second")
+            return world
+        },
+        Case(name: "two-models") {
+            var world = World()
+            world.isGated = false
+            world.evaluation = nil
+            world.assets = ["dev": KindsProject.twoModels(), "prod": KindsProject.twoModels()]
+            try world.run()
+            world.assets["dev"] = KindsProject.twoModels(fraud: "better fraud code")
+            try world.run()
+            world.assets["prod"] = KindsProject.twoModels(fraud: "better fraud code", score: "other score")
+            return world
+        },
+        Case(name: "schedule-compute-datastore") {
+            var world = World()
+            world.assets = ["dev": KindsProject.schedule(), "prod": KindsProject.schedule()]
+            return world
+        },
+        Case(name: "resources-changed") {
+            var world = World()
+            world.prune = true
+            world.assets = ["dev": KindsProject.schedule(), "prod": KindsProject.schedule()]
+            try world.run()
+            world.workspaces["dev"]?.state.resources.append(
+                LiveResource(
+                    kind: .compute, name: "by-hand", fields: ["type": "amlcompute"], createdAt: world.now))
+            for index in world.live("prod").resources.indices
+            where world.live("prod").resources[index].kind == .compute {
+                world.workspaces["prod"]?.state.resources[index].fields["max_instances"] = 8
+            }
+            world.assets["dev"] = KindsProject.schedule(hour: 7).filter { $0.kind != .datastore }
+            return world
+        },
         Case(name: "hostile-texts") {
             var world = try StoryTests.released()
             world.expect("hostile", accuracy: 0, status: .failed)

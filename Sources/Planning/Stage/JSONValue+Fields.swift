@@ -2,8 +2,19 @@ import AssetSchema
 import Digest
 
 extension JSONValue {
-    /// Sets a member by a path with dots, making the objects on the way.
+    /// Sets a member by a path with dots, making the objects on the way; a number names an element of a list.
     mutating func set(_ value: JSONValue, at path: String) {
+        if case .array(var elements) = self {
+            let head = path.prefix { $0 != "." }
+            guard let index = Int(head), elements.indices.contains(index) else { return }
+            if head.count == path.count {
+                elements[index] = value
+            } else {
+                elements[index].set(value, at: String(path.dropFirst(head.count + 1)))
+            }
+            self = .array(elements)
+            return
+        }
         guard let dot = path.firstIndex(of: ".") else {
             if objectValue == nil { self = .object([:]) }
             self[path] = value
@@ -76,5 +87,9 @@ extension FieldSchema {
 /// Fields that are compared in a way of their own.
 enum ResourceFields {
     /// Tags are compared apart, a deployment's place is its key, and traffic belongs to the rollout.
-    static let ignored: Set<String> = ["tags", "endpoint_name", "traffic", "mirror_traffic", "properties"]
+    ///
+    /// Credentials are not given back, and nothing of them is shown.
+    static let ignored: Set<String> = [
+        "tags", "endpoint_name", "traffic", "mirror_traffic", "properties", "credentials", "ssh_settings",
+    ]
 }

@@ -23,7 +23,8 @@ extension StagePlanner {
     private mutating func planBatchDeployment(
         _ asset: DesiredAsset, endpoint: String, current: LiveBatchEndpoint?, isDefault: Bool, model: ServedModel?
     ) {
-        guard model != nil || asset.definition.fields["model"] != nil else {
+        let fields = asset.definition.fields
+        guard model != nil || ["model", "component", "job"].contains(where: { fields[$0] != nil }) else {
             planWithoutModel(asset, endpoint: endpoint)
             return
         }
@@ -33,9 +34,12 @@ extension StagePlanner {
             return
         }
         let expected = expectedBatch(asset, endpoint: endpoint, model: model)
-        let action = batchAction(expected, current: current, isDefault: isDefault, model: model)
+        var action = batchAction(expected, current: current, isDefault: isDefault, model: model)
+        let existing = current?.deployments.first { $0.name == expected.name }
+        holdUntested(&action, expected, model: model, live: existing)
         add(action)
         planBatchTest(expected, deploymentID: action.id, isReady: model?.action == nil)
+        note([action.id, id(.smokeTest, "\(endpoint)/\(expected.name)")], of: expected, model: model)
     }
 
     /// Mends what serves while the next model is still to come; says whether there was anything to mend.
@@ -130,7 +134,10 @@ extension StagePlanner {
     /// A deployment that has nothing to serve: its model's training or registration did not come about.
     mutating func planWithoutModel(_ asset: DesiredAsset, endpoint: String) {
         let name = "\(endpoint)/\(asset.definition.name)"
-        let cause = actions.last { $0.kind == .model || $0.kind == .evaluation }
+        let model = asset.references["model"]?.name
+        let cause = actions.last {
+            ($0.kind == .model || $0.kind == .evaluation) && (model == nil || $0.name == model)
+        }
         add(
             PlanAction(
                 id: id(asset.kind, name), stage: stage.name, verb: .blocked, kind: asset.kind, name: name,

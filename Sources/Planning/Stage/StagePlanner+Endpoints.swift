@@ -12,6 +12,8 @@ struct ExpectedDeployment {
     var tags: [String: String]
     /// The digest of definition, files, environment and model.
     var digest: ContentDigest
+    /// The digest of what goes beside the model: the same in every stage.
+    var codeKey: ContentDigest
     var requires: [String]
 }
 
@@ -108,14 +110,19 @@ extension StagePlanner {
             "override": environmentOverride(of: asset) ?? .null,
         ]
         let digest = ContentDigest(of: "\(asset.digest) \(substance.digest)")
+        let codeKey = JSONValue.object([
+            "environment": environment.map { .string($0) } ?? asset.definition.fields["environment"] ?? .null,
+            "code": substance["code"] ?? .null, "code_configuration": substance["code_configuration"] ?? .null,
+        ]).digest
         var tags = originTags(of: asset, digest: digest)
+        tags[TagName.codeKey] = codeKey.description
         if let model {
             tags[TagName.modelDigest] = modelDigest
             for tag in [TagName.job, TagName.contentKey, TagName.trainingKey] { tags[tag] = model.asset?.tags[tag] }
         }
         return ExpectedDeployment(
             asset: asset, endpoint: endpoint, name: name(substance.digest), fields: fields, tags: tags, digest: digest,
-            requires: requires)
+            codeKey: codeKey, requires: requires)
     }
 
     /// What becomes of a deployment: nothing, an update, healing, waiting or trouble; without its operations.
@@ -199,7 +206,7 @@ extension StagePlanner {
     }
 
     /// What is to be put so that only what may be healed is: the rest stays as somebody made it.
-    private func healed(
+    func healed(
         _ fields: JSONValue, _ tags: [String: String], _ changes: [FieldChange], of kind: AssetKind
     ) -> (JSONValue, [String: String]) {
         var (fields, tags) = (fields, tags)

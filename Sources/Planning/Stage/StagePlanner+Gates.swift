@@ -90,7 +90,7 @@ extension StagePlanner {
         return GateQuestion(
             canonical: canonical, title: "register model \(model.definition.name):\(version) in \(stage.name)",
             // What autologging adds by the dozen would hide what is to be judged.
-            metrics: (job?.metrics ?? [:]).filter { !$0.key.hasPrefix("training_") },
+            metrics: (job.map { self.metrics(of: $0) } ?? [:]).filter { !$0.key.hasPrefix("training_") },
             liveMetrics: incumbent.map { ServedModel.metrics(of: $0) } ?? [:],
             live: incumbent.map { "\($0.name):\($0.version)" },
             follows: [

@@ -11,67 +11,76 @@ extension StagePlanner {
     private struct Candidate {
         var digest: ContentDigest
         var job: LiveJob?
+        /// Where the model lies among what the job left.
+        var found: FoundModel?
         var trainingKey: String?
         var contentKey: String?
-        var metrics: [String: Double] { job?.metrics ?? [:] }
+        var metrics: [String: Double] = [:]
     }
 
     /// Plans the registration of a model: after its job, if it is good enough and its gate lets it through.
     mutating func planModel(_ model: DesiredAsset, training: [AssetKey: Training]) -> ServedModel? {
         let name = model.definition.name
         let registered = index.versions(.model, name)
-        guard let jobKey = trainingJob(of: model) else { return planModelFromFiles(model, registered: registered) }
-        switch training[jobKey] {
-        case .completed(let job): return planModel(model, from: job, registered: registered)
+        guard let origin = origin(of: model) else { return planModelFromFiles(model, registered: registered) }
+        if let assumption = origin.assumption { assume(assumption) }
+        switch training[origin.job] {
+        case .completed(let job): return planModel(model, from: job, origin, registered: registered)
         case .open(let action): return planPending(model, after: action, registered: registered)
         case nil:
             add(
                 modelAction(
-                    model, verb: .blocked, version: nil, reason: "comes from \(jobKey), which is not reconciled yet"))
+                    model, verb: .blocked, version: nil, reason: "comes from \(origin.job), which is not reconciled"))
             return fallback(registered)
         }
-    }
-
-    /// The training that a model comes from: the one named, else the one beside it, else the only one.
-    func trainingJob(of model: DesiredAsset) -> AssetKey? {
-        guard model.content["path"] == nil else { return nil }
-        if let named = model.references["job"] { return named }
-        return index.trainingJob(beside: model.source.path)
     }
 
     private mutating func planModelFromFiles(_ model: DesiredAsset, registered: [LiveAsset]) -> ServedModel? {
-        guard let tree = model.content["path"] else {
+        if let tree = model.content["path"] {
+            return planCandidate(model, Candidate(digest: tree.digest), registered: registered)
+        }
+        guard let path = model.definition.fields["path"]?.stringValue else {
             add(
                 modelAction(
                     model, verb: .blocked, version: nil,
-                    reason: "names no 'path', and which training job gives it cannot be told", isFailure: true))
+                    reason: "names no 'path', and which training job gives it cannot be told; "
+                        + "write path: azureml://jobs/<job's name>/outputs/…", isFailure: true))
             return fallback(registered)
         }
-        return planCandidate(model, Candidate(digest: tree.digest), registered: registered)
-    }
-
-    private mutating func planModel(_ model: DesiredAsset, from job: LiveJob, registered: [LiveAsset]) -> ServedModel? {
-        guard let digest = artifact(of: job) else {
-            let path = stage.modelPath ?? "model"
-            let found = job.artifactDigests.keys.sorted().joined(separator: ", ")
+        guard let output = JobOutputPath(path) else {
+            return planCandidate(model, Candidate(digest: ContentDigest(of: path)), registered: registered)
+        }
+        guard let job = index.liveJob(output.job), job.status == .completed,
+            let found = found(
+                ModelOrigin(job: model.key, output: output.output, path: output.path), in: job)
+        else {
             add(
                 modelAction(
                     model, verb: .blocked, version: nil,
-                    reason: "job \(job.name) left no '\(path)' among its artifacts"
-                        + (found.isEmpty ? "" : "; it left \(found)"), isFailure: true))
+                    reason: "comes from job \(output.job), and neither this project nor the workspace has such a job "
+                        + "that ended well", isFailure: true))
+            return fallback(registered)
+        }
+        return planCandidate(model, Candidate(digest: found.digest), registered: registered)
+    }
+
+    private mutating func planModel(
+        _ model: DesiredAsset, from job: LiveJob, _ origin: ModelOrigin, registered: [LiveAsset]
+    ) -> ServedModel? {
+        guard let found = found(origin, in: job) else {
+            let place = origin.output.map { "output \($0)" } ?? "'\(origin.path ?? "model")' among its artifacts"
+            let left = (job.artifactDigests.keys.filter { !$0.contains("/") } + job.outputDigests.keys).sorted()
+            add(
+                modelAction(
+                    model, verb: .blocked, version: nil,
+                    reason: "job \(job.name) left no \(place)"
+                        + (left.isEmpty ? "" : "; it left \(left.joined(separator: ", "))"), isFailure: true))
             return fallback(registered)
         }
         let candidate = Candidate(
-            digest: digest, job: job, trainingKey: job.tags[TagName.trainingKey],
-            contentKey: job.tags[TagName.contentKey])
+            digest: found.digest, job: job, found: found, trainingKey: job.tags[TagName.trainingKey],
+            contentKey: job.tags[TagName.contentKey], metrics: metrics(of: job))
         return planCandidate(model, candidate, registered: registered)
-    }
-
-    /// The digest of the model among what a job left.
-    func artifact(of job: LiveJob) -> ContentDigest? {
-        let path = stage.modelPath ?? "model"
-        let head = path.split(separator: "/").first.map(String.init) ?? path
-        return job.artifactDigests[path] ?? job.artifactDigests[head]
     }
 
     private mutating func planPending(_ model: DesiredAsset, after: String, registered: [LiveAsset]) -> ServedModel? {
@@ -218,14 +227,15 @@ extension StagePlanner {
         definition.version = version
         return .registerModel(
             ModelDraft(
-                definition: definition, tags: tags, job: candidate.job?.name,
-                artifactPath: candidate.job == nil ? nil : stage.modelPath ?? "model", content: model.content["path"]))
+                definition: definition, tags: tags, job: candidate.found?.holder, output: candidate.found?.output,
+                artifactPath: candidate.found?.path, content: model.content["path"]))
     }
 
     /// The metrics a decision rests on: the evaluation's, or all where there is none.
     func judgedMetrics(_ job: LiveJob) -> [String: Double] {
-        guard let policy = stage.evaluation else { return job.metrics.filter { !$0.key.contains(" ") } }
-        return job.metrics.filter { $0.key == policy.metric }
+        let metrics = metrics(of: job)
+        guard let policy = stage.evaluation else { return metrics.filter { !$0.key.contains(" ") } }
+        return metrics.filter { $0.key == policy.metric }
     }
 
     /// What goes on being served where a new model does not come: what the stage's endpoints serve, else the newest.

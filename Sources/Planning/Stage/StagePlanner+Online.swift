@@ -36,6 +36,7 @@ extension StagePlanner {
                 continue
             }
             var planned: [ExpectedDeployment] = []
+            var models: [ServedModel?] = []
             for deployment in deployments {
                 let model = servedModel(for: deployment, among: served)
                 guard model != nil || deployment.definition.fields["model"] != nil else {
@@ -46,10 +47,12 @@ extension StagePlanner {
                 planOnlineDeployment(expected, current: current, model: model)
                 planOnlineTest(expected, current: current, isReady: model?.action == nil)
                 planned.append(expected)
+                models.append(model)
             }
             if planned.count == deployments.count, !planned.isEmpty {
                 planFixedTraffic(endpoint, planned, current: current, served: served)
             }
+            for (expected, model) in zip(planned, models) { noteOnline(expected, model: model) }
         }
     }
 
@@ -66,7 +69,15 @@ extension StagePlanner {
             planOnlineTest(expected, current: current, isReady: model?.action == nil)
         }
         planTraffic(to: expected, model: model, interim: interim, current: current)
+        noteOnline(expected, model: model)
         if let model, model.action == nil { planScaleDown(besides: expected, model: model, current: current) }
+    }
+
+    private mutating func noteOnline(_ expected: ExpectedDeployment, model: ServedModel?) {
+        let name = "\(expected.endpoint)/\(expected.name)"
+        note(
+            [id(.onlineDeployment, name), id(.smokeTest, name), id(.onlineTraffic, expected.endpoint)], of: expected,
+            model: model)
     }
 
     /// What is served while the next model is still to come.
@@ -138,6 +149,7 @@ extension StagePlanner {
                         endpoint: expected.endpoint, tags: [TagName.heals: nextHeals(current.tags)]))
             }
         }
+        holdUntested(&action, expected, model: model, live: existing)
         let serves = (current?.traffic[expected.name] ?? 0) > 0
         if action.verb == .update, serves, model?.action == nil, let model, let existing,
             existing.tags[TagName.modelDigest] != expected.tags[TagName.modelDigest], let release,

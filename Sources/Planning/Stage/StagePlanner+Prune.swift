@@ -49,6 +49,7 @@ extension StagePlanner {
                     .deleteOnlineDeployment(endpoint: endpoint.name, deployment: old.name))
             }
         }
+        pruneResources(wanted, isEmptied: isEmptied)
         let deployed = Set(
             (live.onlineEndpoints.flatMap(\.deployments) + live.batchEndpoints.flatMap(\.deployments))
                 .flatMap { [$0.fields["model"]?.stringValue, $0.fields["environment"]?.stringValue].compactMap { $0 } })
@@ -62,6 +63,30 @@ extension StagePlanner {
                 obstacle: deployed.contains(reference) ? "a deployment uses it" : nil,
                 .archiveAsset(kind: asset.kind, name: asset.name, version: asset.version))
         }
+    }
+
+    /// Plans the end of schedules, computes and datastores that are ours: what starts jobs goes before what they run on.
+    private mutating func pruneResources(_ wanted: Set<AssetKey>, isEmptied: Bool) {
+        for kind in [AssetKind.schedule, .compute, .datastore] {
+            for old in live.resources
+            where old.kind == kind && old.tags[TagName.digest] != nil
+                && !wanted.contains(AssetKey(kind: kind, name: old.name))
+            {
+                prune(
+                    kind, old.name, verb: .delete, isEmptied: isEmptied,
+                    obstacle: kind == .compute ? user(ofCompute: old.name) : nil,
+                    .deleteResource(kind: kind, name: old.name))
+            }
+        }
+    }
+
+    /// What of the workspace runs on a compute now, in words.
+    private func user(ofCompute name: String) -> String? {
+        let reference = "azureml:\(name)"
+        let deployment = live.batchEndpoints.flatMap(\.deployments).first {
+            $0.fields["compute"]?.stringValue == reference
+        }
+        return deployment.map { "deployment \($0.name) runs on it" }
     }
 
     private mutating func prune(

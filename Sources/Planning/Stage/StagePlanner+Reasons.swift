@@ -29,8 +29,14 @@ extension StagePlanner {
 
     /// The files behind a part: those that git says changed, else the file or folder that the field names.
     private func files(of part: String, in asset: DesiredAsset, since: ChangeHistory.Since?) -> String? {
-        guard let path = asset.contentPaths[part] ?? asset.contentPaths["\(part).path"] else { return nil }
-        let changed = (since?.paths ?? []).filter { $0 == path || $0.hasPrefix(path + "/") }.sorted()
+        let inside = asset.contentPaths.filter { $0.key.hasPrefix(part + ".") }.map(\.value)
+        let paths = (asset.contentPaths[part] ?? asset.contentPaths["\(part).path"]).map { [$0] } ?? inside.sorted()
+        guard let path = paths.first else { return nil }
+        let changed = (since?.paths ?? []).filter { changed in
+            paths.contains { changed == $0 || changed.hasPrefix($0 + "/") }
+        }.sorted()
+        // Several files lie behind a step of a pipeline; without history it is not known which of them changed.
+        if changed.isEmpty, paths.count > 1 { return nil }
         guard let first = changed.first else { return path }
         return changed.count == 1 ? first : "\(first) and \(changed.count - 1) more"
     }

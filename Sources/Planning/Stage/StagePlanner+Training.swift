@@ -16,11 +16,19 @@ extension StagePlanner {
     /// How often a job that the machine lost is started again under a name of its own.
     private static let attemptLimit = 3
 
-    /// Plans the training jobs: a key that has a completed job is never run again.
+    /// Plans the training jobs, of every kind: a key that has a completed job is never run again.
+    ///
+    /// A job that no model comes from is run once for each key, too: the templates' pipelines run every job they name.
     mutating func planTraining() -> [AssetKey: Training] {
         var trainings: [AssetKey: Training] = [:]
-        for asset in stage.assets where asset.kind == .commandJob {
+        let jobs = stage.assets.filter { $0.kind.isJob }
+        for asset in jobs {
+            let count = actions.count
             trainings[asset.key] = planTraining(asset)
+            // A derived name does not tell one job from another.
+            if jobs.count > 1, actions.count > count {
+                actions[count].reason = "\(asset.key.name): \(actions[count].reason)"
+            }
         }
         return trainings
     }
@@ -57,7 +65,9 @@ extension StagePlanner {
         tags[TagName.contentKey] = (asset.contentKey ?? key).description
         action.requires = requires
         action.reason = trainingReason(asset, attempts: attempts)
-        if let obstacle = promotionObstacle(asset) {
+        if let refusal = refusal(of: asset.kind, fields: asset.definition.fields) {
+            refuse(&action, refusal)
+        } else if let obstacle = promotionObstacle(asset) {
             action.verb = .wait
             action.reason = obstacle
             action.awaiting = stage.promotes.map { .stage($0) }
@@ -135,38 +145,5 @@ extension StagePlanner {
             $0.kind == .model && $0.tags[TagName.modelDigest] == digest.description && $0.tags[TagName.passed] != nil
         }
         return isPassed ? nil : "after \(upstream) has deployed and tested the same model"
-    }
-
-    /// Plans the mark that lets the stages that promote this one take a model: all tests here have passed.
-    mutating func planPromotion(of model: DesiredAsset, served: ServedModel?, training: [AssetKey: Training]) {
-        guard isPromoted, let asset = served?.asset else { return }
-        var operations: [Operation] = []
-        let mark = [TagName.passed: input.now.description]
-        if asset.tags[TagName.passed] == nil {
-            operations.append(
-                .updateAssetMetadata(
-                    kind: .model, name: asset.name, version: asset.version, description: nil, tags: mark))
-        }
-        // Only the job that gave what is served: after a worse model the one before goes on being served.
-        if let key = trainingJob(of: model), case .completed(let job) = training[key],
-            job.tags[TagName.passed] == nil, gave(job, asset)
-        {
-            operations.append(.updateJobTags(name: job.name, tags: mark))
-        }
-        guard !operations.isEmpty else { return }
-        let id = id(.model, "\(model.definition.name)/passed")
-        let requires = actions.filter {
-            [.smokeTest, .onlineDeployment, .batchDeployment, .onlineTraffic].contains($0.kind)
-        }.map(\.id)
-        add(
-            PlanAction(
-                id: id, stage: stage.name, verb: .update, kind: .model, name: model.definition.name,
-                version: asset.version, reason: "marked as passed when all tests have", source: model.source,
-                requires: requires, operations: operations))
-    }
-
-    private func gave(_ job: LiveJob, _ asset: LiveAsset) -> Bool {
-        asset.tags[TagName.job] == job.name
-            || artifact(of: job).map { asset.tags[TagName.modelDigest] == $0.description } ?? false
     }
 }

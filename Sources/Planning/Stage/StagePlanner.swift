@@ -23,6 +23,10 @@ struct StagePlanner {
     var drift: [PlanDrift] = []
     /// The versions that desired assets have or, once made, will have.
     var versions: [AssetKey: PlannedVersion] = [:]
+    /// What has to do with each model's deployments.
+    var deployed: [AssetKey: Deployed] = [:]
+    /// What no file says and the plan rests on.
+    private(set) var assumptions: [String] = []
 
     /// The version of an asset that others refer to.
     struct PlannedVersion {
@@ -42,6 +46,10 @@ struct StagePlanner {
 
     /// Plans the stage.
     mutating func plan() -> StagePlan {
+        for asset in stage.assets where asset.kind == .workspace { planWorkspaceFile(asset) }
+        for kind in [AssetKind.compute, .datastore] {
+            for asset in stage.assets where asset.kind == kind { planResource(asset) }
+        }
         for asset in stage.assets where [.environment, .data, .component].contains(asset.kind) { planAsset(asset) }
         let training = planTraining()
         let models = stage.assets.filter { $0.kind == .model }
@@ -49,9 +57,10 @@ struct StagePlanner {
         for model in models { served[model.key] = planModel(model, training: training) }
         planBatch(served: served)
         planOnline(served: served)
+        for asset in stage.assets where asset.kind == .schedule { planResource(asset) }
         for model in models { planPromotion(of: model, served: served[model.key], training: training) }
+        planPromotion(ofJobs: training, models: models)
         planPrune()
-        planUnsupported()
         holdSuspended()
         holdClosed()
         return StagePlan(
@@ -63,6 +72,11 @@ struct StagePlanner {
 
     /// The id of an object's action.
     func id(_ kind: AssetKind, _ name: String) -> String { "\(stage.name)/\(kind.rawValue)/\(name)" }
+
+    /// Notes what no file says.
+    mutating func assume(_ sentence: String) {
+        if !assumptions.contains(sentence) { assumptions.append(sentence) }
+    }
 
     /// The action planned under an id.
     func action(_ id: String) -> PlanAction? { positions[id].map { actions[$0] } }
@@ -77,7 +91,10 @@ struct StagePlanner {
     /// Endpoints and what is in them go without their long names, for they stand right above.
     private func after(_ ids: [String]) -> String {
         let names = ids.compactMap { id in
-            action(id).map { $0.kind.isVersioned || $0.kind.isJob ? "\($0.kind.planTitle) \($0.name)" : $0.kind.title }
+            action(id).map { action in
+                let isNamed = action.kind.isVersioned || action.kind.isJob || action.kind.isResource
+                return isNamed ? "\(action.kind.planTitle) \(action.name)" : action.kind.title
+            }
         }
         return names.isEmpty ? "" : "after \(names.joined(separator: ", "))"
     }
@@ -98,9 +115,15 @@ struct StagePlanner {
         var fields = asset.definition.fields
         var requires: [String] = []
         for (field, key) in asset.references.sorted(by: { $0.key < $1.key }) {
+            guard key.kind.isVersioned else {
+                // A compute, a datastore or a job is used by its name, and must be there first.
+                let id = id(key.kind, key.name)
+                if action(id) != nil, !requires.contains(id) { requires.append(id) }
+                continue
+            }
             guard let planned = versions[key] else { continue }
             fields.set(.string("azureml:\(key.name):\(planned.version)"), at: field)
-            if let action = planned.action { requires.append(action) }
+            if let action = planned.action, !requires.contains(action) { requires.append(action) }
         }
         return (fields, requires)
     }
@@ -173,20 +196,5 @@ struct StagePlanner {
         default: break
         }
         return keys.contains { $0 == object }
-    }
-
-    /// Says of kinds that the embedded loop does not act on yet that they stand still.
-    private mutating func planUnsupported() {
-        let handled: Set<AssetKind> = [
-            .environment, .data, .component, .commandJob, .model, .batchEndpoint, .batchDeployment, .onlineEndpoint,
-            .onlineDeployment,
-        ]
-        for asset in stage.assets where !handled.contains(asset.kind) {
-            add(
-                PlanAction(
-                    id: id(asset.kind, asset.key.name), stage: stage.name, verb: .blocked, kind: asset.kind,
-                    name: asset.key.name, reason: "\(asset.kind.title) is read but not reconciled yet",
-                    digest: asset.digest, source: asset.source))
-        }
     }
 }

@@ -17,6 +17,8 @@ struct SimulatedWorkspace {
     var outcomes: [ContentDigest: Outcome] = [:]
     /// The digests of models that do not answer the sample request.
     var failingModels: Set<String> = []
+    /// The outputs that jobs declare, by job.
+    private var outputsOfJobs: [String: [String]] = [:]
     /// Every operation asked for, in order.
     var log: [Operation] = []
     /// Breaches of what no operation may do.
@@ -30,6 +32,9 @@ struct SimulatedWorkspace {
     mutating func progress(now: Timestamp) -> Bool {
         let before = state
         for index in state.jobs.indices where !state.jobs[index].status.isTerminal { finish(&state.jobs[index], now) }
+        for index in state.resources.indices where !state.resources[index].provisioningState.isTerminal {
+            state.resources[index].provisioningState = .succeeded
+        }
         for index in state.onlineEndpoints.indices {
             for inner in state.onlineEndpoints[index].deployments.indices
             where !state.onlineEndpoints[index].deployments[inner].provisioningState.isTerminal {
@@ -54,6 +59,9 @@ struct SimulatedWorkspace {
             return
         }
         job.metrics = outcome?.metrics ?? ["Accuracy": 0.8]
+        for output in outputsOfJobs[job.name] ?? [] {
+            job.outputDigests[output] = ContentDigest(of: "\(output) of \(job.name)")
+        }
         job.artifactDigests = [
             "model": outcome.flatMap { $0.model.isEmpty ? nil : ContentDigest(of: $0.model) }
                 ?? ContentDigest(of: "model of \(job.tags["test.code"] ?? "")")
@@ -81,6 +89,7 @@ struct SimulatedWorkspace {
             }
         case .submitJob(let draft):
             if state.jobs.contains(where: { $0.name == draft.name }) { return }
+            outputsOfJobs[draft.name] = (draft.fields["outputs"]?.objectValue ?? [:]).keys.sorted()
             var tags = draft.tags
             tags["test.code"] = draft.content["code"]?.digest.description
             state.jobs.append(
@@ -96,6 +105,27 @@ struct SimulatedWorkspace {
                 LiveJob(
                     name: invocation.jobName, kind: .pipelineJob, status: .running, tags: invocation.tags,
                     createdAt: now, startedAt: now))
+        case .putResource(let draft):
+            let name = draft.definition.name
+            if let index = state.resources.firstIndex(where: { $0.kind == draft.definition.kind && $0.name == name }) {
+                guard state.resources[index].tags[TagName.digest] != nil else {
+                    throw Refused(reason: "changes \(name), which is not ours")
+                }
+                state.resources[index].fields = draft.definition.fields
+                state.resources[index].tags.merge(draft.tags) { $1 }
+                state.resources[index].provisioningState = .updating
+            } else {
+                state.resources.append(
+                    LiveResource(
+                        kind: draft.definition.kind, name: name, fields: draft.definition.fields, tags: draft.tags,
+                        provisioningState: .creating, createdAt: now))
+            }
+        case .deleteResource(let kind, let name):
+            guard let index = state.resources.firstIndex(where: { $0.kind == kind && $0.name == name }) else { return }
+            guard state.resources[index].tags[TagName.digest] != nil else {
+                throw Refused(reason: "deletes \(name), which is not ours")
+            }
+            state.resources.remove(at: index)
         default: try performOnEndpoints(operation, now)
         }
     }

@@ -30,6 +30,11 @@ struct World {
     var isGated = true
     var releaseSuspension: SuspensionRecord?
     var diagnostics: [Diagnostic] = []
+    /// Other assets than the sample project's, by stage.
+    var assets: [String: [DesiredAsset]] = [:]
+    /// Whether there is no MODEL_PATH.
+    var isWithoutModelPath = false
+    var engine = WorkspaceTarget.Engine.local
 
     static let registerGate = GateName("prod/register_model")
     static let releaseGate = GateName("blue/release")
@@ -47,6 +52,10 @@ struct World {
     var project: DesiredProject {
         var dev = SampleProject.stage("dev", content: contents["dev"] ?? .init(), commit: commits["dev"] ?? "")
         var prod = SampleProject.stage("prod", content: contents["prod"] ?? .init(), commit: commits["prod"] ?? "")
+        if let assets = assets["dev"] { dev.assets = assets.sorted { $0.key < $1.key } }
+        if let assets = assets["prod"] { prod.assets = assets.sorted { $0.key < $1.key } }
+        if isWithoutModelPath { (dev.modelPath, prod.modelPath) = (nil, nil) }
+        (dev.workspace.engine, prod.workspace.engine) = (engine, engine)
         dev.drift = drift
         dev.prune = prune
         prod.drift = drift
