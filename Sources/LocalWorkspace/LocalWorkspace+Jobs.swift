@@ -55,9 +55,10 @@ extension LocalWorkspace {
 
     /// Everything known of one job, for showing it.
     package func show(job: String) throws -> JSONValue {
-        guard let store = try existingStore(), let job = try store.job(job) else {
-            throw WorkspaceError(.notFound, "there is no job \(job)")
-        }
+        let name = job
+        guard let all = try existingStore()?.read({ try Store.jobs($0) }).withStepMetrics(),
+            let job = all.first(where: { $0.live.name == name })
+        else { throw WorkspaceError(.notFound, "there is no job \(name)") }
         var value: JSONValue = [
             "name": .string(job.live.name), "kind": .string(job.live.kind.rawValue),
             "status": .string(job.live.status.rawValue), "experiment_name": .string(job.live.experimentName),

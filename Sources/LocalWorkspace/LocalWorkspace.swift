@@ -69,7 +69,9 @@ package final class LocalWorkspace: Workspace {
         guard let store = try existingStore() else { return LiveState() }
         let (assets, jobs) = try store.read { (try Store.assets($0), try Store.jobs($0)) }
         let care = try care()
-        var live = LiveState(assets: assets, jobs: try jobs.map { try care.lookAfter($0, isReadOnly: isReadOnly) })
+        var live = LiveState(
+            assets: assets,
+            jobs: try jobs.withStepMetrics().map { try care.lookAfter($0, isReadOnly: isReadOnly) })
         live.onlineEndpoints = try await liveOnlineEndpoints(store)
         live.batchEndpoints = try liveBatchEndpoints(store)
         return live

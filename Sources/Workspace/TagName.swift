@@ -14,6 +14,8 @@ package enum TagName {
     package static let trainingKey = "reconcile.training_key"
     /// A training's key without its trigger: what dev must have passed before prod runs it.
     package static let contentKey = "reconcile.content_key"
+    /// The job that has computed a step's outputs before.
+    package static let reusedFrom = "reconcile.reused_from"
     /// The job a model came from.
     package static let job = "reconcile.job"
     /// The digest of a model's files.

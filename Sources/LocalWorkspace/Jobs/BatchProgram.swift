@@ -6,14 +6,14 @@ struct BatchProgram {
     let store: Store
     let content: ContentStore
     let job: Store.Job
-    let layout: JobLayout
-    let state: StateLayout
+    let workspace: WorkspaceLayout
 
     /// - Parameter deployment: the batch deployment's fields.
     func make(
         _ deployment: JSONValue, python: PreparedEnvironment, environment: [String: String]
     ) throws -> JobProgram {
-        let places = try JobInputs(store: store, content: content, job: job, layout: layout).prepare()
+        let layout = workspace.job(job.live.name)
+        let places = try JobInputs(store: store, content: content, job: job, workspace: workspace).prepare()
         guard case .path(let input)? = places.inputs["input"], case .path(let output)? = places.outputs["score"] else {
             throw WorkspaceError(.invalid, "the scoring has no input")
         }
@@ -30,7 +30,8 @@ struct BatchProgram {
             fields: deployment, input: file.map { "\(input)/\($0)" } ?? input, outputDirectory: output,
             modelDirectory: model, script: script)
         return JobProgram(
-            arguments: try scoring.command(interpreter: python.python, layout: state), environment: environment,
+            arguments: try scoring.command(interpreter: python.python, layout: workspace.state),
+            environment: environment,
             workingDirectory: layout.code, timeoutSeconds: nil)
     }
 }

@@ -8,15 +8,22 @@ struct CommandRunner: JobRunner {
     let context: JobContext
 
     static func check(_ draft: JobDraft, in submission: JobSubmission) throws {
-        try JobInputs.validate(draft.fields)
+        try check(draft.fields)
+    }
+
+    /// The same for a step, whose inputs are placeholders yet.
+    static func check(_ fields: JSONValue) throws {
+        try JobInputs.validate(fields)
     }
 
     func run() async throws {
         try await JobProgramRun(job: job, context: context).run { python, environment in
             let layout = context.layout
             var environment = environment
-            let command = try JobInputs(store: context.store, content: context.content, job: job, layout: layout)
-                .prepare()
+            let command = try JobInputs(
+                store: context.store, content: context.content, job: job, workspace: context.workspace
+            )
+            .prepare()
             environment.merge(command.variables) { $1 }
             // The command is the user's own shell text: that is Azure's contract.
             let shell = Executable.find("/bin/bash") ?? "/bin/sh"
@@ -41,7 +48,7 @@ struct BatchScoringRunner: JobRunner {
     func run() async throws {
         try await JobProgramRun(job: job, context: context).run { python, environment in
             try BatchProgram(
-                store: context.store, content: context.content, job: job, layout: context.layout, state: context.state
+                store: context.store, content: context.content, job: job, workspace: context.workspace
             ).make(job.fields["batch"] ?? [:], python: python, environment: environment)
         }
     }

@@ -47,6 +47,7 @@ enum JobRunners {
         case .pipelineJob where fields["batch"] != nil: return BatchScoringRunner.self
         case .commandJob: return CommandRunner.self
         case .pipelineJob: return PipelineRunner.self
+        case .parallelJob: return ParallelRunner.self
         default:
             throw WorkspaceError(.unsupported, "the embedded workspace does not run a \(kind.title); Azure ML takes it")
         }

@@ -22,6 +22,9 @@ struct JobSubmission: Sendable {
     /// - Parameter child: its place, when it is a step or trial of another.
     func submit(_ draft: JobDraft, content trees: [String: StoredTree], child: ChildPlace? = nil) throws {
         let runner = try JobRunners.type(draft.kind, draft.fields)
+        var draft = draft
+        // What applies to the steps goes to them with the parent's row.
+        if runner.isParent { draft.fields["environment_override"] = draft.environmentOverride }
         let environment = try runner.environment(draft, content: trees, in: self)
         _ = try store.submit(
             draft, experiment: draft.fields["experiment_name"]?.stringValue ?? "Default", content: trees,

@@ -27,15 +27,16 @@ extension Store {
         // Of equal steps the later call counts, as in MLflow's latest_metrics.
         try connection.forEach(
             """
-            SELECT run, name, value, special FROM metrics WHERE run = ifnull(?1, run) AND run IN (SELECT name FROM jobs)
+            SELECT run, name, value, special FROM metrics WHERE \(name == nil ? "run IN (SELECT name FROM jobs)" : "run = ?1")
             ORDER BY run, name, step, time, id
-            """, [Value(name)]
+            """, name.map { [.text($0)] } ?? []
         ) { row in
             guard let run = row.text("run"), let metric = row.text("name") else { return }
             metrics[run, default: [:]][metric] = row.real("value")
         }
         return try connection.rows(
-            "SELECT * FROM jobs WHERE name = ifnull(?1, name) ORDER BY created_at, name", [Value(name)]
+            "SELECT * FROM jobs \(name == nil ? "" : "WHERE name = ?1") ORDER BY created_at, name",
+            name.map { [.text($0)] } ?? []
         ).compactMap { row in
             guard let name = row.text("name"), let kind = row.text("kind").flatMap(AssetKind.init),
                 let createdAt = row.time("created_at")
@@ -62,14 +63,6 @@ extension Store {
     /// One job.
     func job(_ name: String) throws -> Job? {
         try read { try Self.jobs($0, name: name).first }
-    }
-
-    /// The children of a job in the order of their creation.
-    func children(of parent: String) throws -> [Job] {
-        try read { connection in
-            try connection.rows("SELECT name FROM jobs WHERE parent = ?1 ORDER BY created_at, name", [.text(parent)])
-                .compactMap { row in try row.text("name").flatMap { try Self.jobs(connection, name: $0).first } }
-        }
     }
 
     /// Notes that a job shall run; a job of that name is left as it is.
