@@ -42,6 +42,8 @@ struct StepDrafts {
             }
             if value.isData {
                 if let type, Self.isDataType(type) { value.field["type"] = .string(type) }
+                // Files that came with the pipeline need no path, but what has one is known for data.
+                if value.field["path"] == nil { value.field["path"] = .string("./\(name)") }
                 content["inputs.\(name).path"] = value.tree
             } else if step.kind != .sweepJob {
                 try StepLiteral.check(value.field, declaration, step: step.name, input: name)

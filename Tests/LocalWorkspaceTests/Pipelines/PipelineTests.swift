@@ -134,7 +134,7 @@ struct PipelineTests {
                 "jobs": [
                     "a": PipelineFixture.step(
                         "echo a >> \(runs); echo 1 > ${{outputs.o}}/x", outputs: ["o": [:]],
-                        ["compute": "azureml:\(force)"]),
+                        ["compute": .string("azureml:\(force)")]),
                     "b": PipelineFixture.step(
                         "echo b >> \(runs); echo ${{inputs.rate}} > ${{outputs.o}}/x", inputs: ["rate": rate],
                         outputs: ["o": [:]]),
