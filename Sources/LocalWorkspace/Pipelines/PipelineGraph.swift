@@ -36,9 +36,12 @@ struct PipelineGraph {
         inputs = fields["inputs"]?.objectValue ?? [:]
         outputs = fields["outputs"]?.objectValue ?? [:]
         settings = fields["settings"] ?? [:]
+        let own = outputs
         steps = try jobs.sorted { $0.key < $1.key }.map { name, field in
             try JobInputs.check(name)
-            return try PipelineStep(name, field, content: content, resolver: resolver)
+            var step = try PipelineStep(name, field, content: content, resolver: resolver)
+            step.takeOutputs(from: own)
+            return step
         }
         let byName = Dictionary(uniqueKeysWithValues: steps.map { ($0.name, $0) })
         var needs: [String: Set<String>] = [:]
@@ -143,6 +146,13 @@ struct PipelineGraph {
 }
 
 extension PipelineStep {
+    /// Gives outputs that are bound to the pipeline's own what those say of themselves.
+    fileprivate mutating func takeOutputs(from own: [String: JSONValue]) {
+        for (name, target) in outputBindings {
+            for key in ["type", "path"] where outputs[name]?[key] == nil { outputs[name]?[key] = own[target]?[key] }
+        }
+    }
+
     /// Inputs that stand for those to come, to check what uses them.
     fileprivate var placeholders: [String: JSONValue] {
         var result = declaredInputs

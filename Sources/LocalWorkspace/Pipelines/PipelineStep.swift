@@ -76,7 +76,7 @@ struct PipelineStep {
             outputs[output] = ["type": declaration["type"] ?? "uri_folder"]
         }
         for (output, value) in own["outputs"]?.objectValue ?? [:] {
-            var field = outputs[output] ?? ["type": "uri_folder"]
+            var field = outputs[output] ?? [:]
             switch value {
             case .string(let text):
                 guard case .output(let target)? = PipelineExpression(text) else {

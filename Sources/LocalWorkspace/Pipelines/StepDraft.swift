@@ -60,7 +60,7 @@ struct StepDrafts {
             }
         }
         fields["inputs"] = .object(inputs)
-        fields["outputs"] = .object(outputs(step))
+        fields["outputs"] = .object(step.outputs)
         fields["experiment_name"] = .string(job.live.experimentName)
         if step.kind == .pipelineJob {
             fields["settings"] = .object(
@@ -79,16 +79,6 @@ struct StepDrafts {
 
     private static func isDataType(_ type: String) -> Bool {
         !["string", "integer", "number", "boolean"].contains(type)
-    }
-
-    private func outputs(_ step: PipelineStep) -> [String: JSONValue] {
-        var outputs = step.outputs
-        for (name, target) in step.outputBindings {
-            guard let bound = graph.outputs[target] else { continue }
-            if outputs[name]?["type"] == nil { outputs[name]?["type"] = bound["type"] }
-            if outputs[name]?["path"] == nil { outputs[name]?["path"] = bound["path"] }
-        }
-        return outputs
     }
 
     /// What a given input comes to; nil when it is an optional one that has no value.

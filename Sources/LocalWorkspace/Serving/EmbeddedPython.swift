@@ -3,7 +3,11 @@ import Digest
 /// The Python files inside the program, laid out in a folder named by their content.
 package enum EmbeddedPython {
     private static let files: [(name: String, bytes: [UInt8])] = [
+        ("batch_common.py", PackageResources.batch_common_py),
         ("batch_driver.py", PackageResources.batch_driver_py),
+        ("batch_input.py", PackageResources.batch_input_py),
+        ("batch_tables.py", PackageResources.batch_tables_py),
+        ("batch_worker.py", PackageResources.batch_worker_py),
         ("mlflow_model.py", PackageResources.mlflow_model_py),
         ("mlflow_scoring_app.py", PackageResources.mlflow_scoring_app_py),
         ("script_server.py", PackageResources.script_server_py),
