@@ -7,30 +7,21 @@ extension ObjectSchema {
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command
     static let commandJob = ObjectSchema(
         "a command job",
-        [
-            .schemaLink,
+        FieldSchema.jobFields + [
             FieldSchema("type", .choice(["command"], .exact), default: "command"),
-            FieldSchema("name", .string(.job)), .readOnly("id"), .description,
-            FieldSchema("display_name", .string()),
-            FieldSchema("experiment_name", .string(.experiment)),
-            FieldSchema("tags", .textMap(isStrict: true, keysMustBeText: true)),
-            FieldSchema("properties", .textMap(isStrict: true, keysMustBeText: true)),
             .required("command", .string()),
-            FieldSchema("code", .path(PathRule(.code, or: [.url, .git, .registryCode, .codeAsset]))),
+            FieldSchema("code", .code),
             .required("environment", .jobEnvironment),
             FieldSchema("environment_variables", .textMap()),
-            FieldSchema("inputs", .map(.jobInput)),
-            FieldSchema("outputs", .map(.optional(.object(.jobOutput)))),
-            FieldSchema("compute", .compute),
+            FieldSchema("inputs", .jobInputs), FieldSchema("outputs", .jobOutputs),
             FieldSchema("resources", .object(.jobResources)),
-            FieldSchema("limits", .object(ObjectSchema("limits", [FieldSchema("timeout", .integer(1...Int64.max))]))),
+            FieldSchema("limits", .object(commandLimits)),
             FieldSchema("distribution", .distribution),
             FieldSchema("queue_settings", .object(.queueSettings)),
-            FieldSchema("identity", .jobIdentity),
-            FieldSchema("services", .map(.jobService)),
-            FieldSchema("parent_job_name", .string()),
-            .creationContext, .readOnly("status"), .readOnly("log_files"), .readOnly("parameters"),
-        ], ignoresReadOnlyKeys: true, checks: [commandExpressions, inputNames])
+            FieldSchema("parent_job_name", .string()), .readOnly("parameters"),
+        ], ignoresReadOnlyKeys: true, mayBeFile: true, checks: [commandExpressions, inputNames])
+
+    static let commandLimits = ObjectSchema("limits", [FieldSchema("timeout", .integer(1...Int64.max))])
 
     static let queueSettings = ObjectSchema(
         "queue settings",
@@ -45,31 +36,13 @@ extension ObjectSchema {
         let inputs = node["inputs"]?.mapping?.keys ?? []
         let outputs = node["outputs"]?.mapping?.keys ?? []
         for expression in Expression.all(in: text) {
-            func report(_ code: FindingCode, _ message: String, hint: String?) {
-                let mark = state.mark(of: expression.text, occurrence: expression.occurrence, in: command)
-                state.error(code, message, at: mark, key: "command", hint: hint)
-            }
-            if let input = expression.input {
-                guard !inputs.contains(input), !expression.isOptional else { continue }
-                report(
-                    .unknownInput, "the command uses \(expression.text), but the job has no input \"\(input)\"",
-                    hint: EditDistanceHint.hint(for: input, among: inputs)
-                        ?? "add it under \"inputs\", or write [--flag \(expression.text)] if it may be missing")
-            } else if let output = expression.output {
-                guard !outputs.contains(output), output != "default" else { continue }
-                report(
-                    .unknownOutput, "the command uses \(expression.text), but the job has no output \"\(output)\"",
-                    hint: EditDistanceHint.hint(for: output, among: outputs) ?? "add it under \"outputs\"")
-            } else {
-                report(
-                    .unknownExpression, "\(expression.text) means nothing in a command job",
-                    hint: "known are ${{inputs.NAME}} and ${{outputs.NAME}}")
-            }
+            state.check(
+                expression, in: command, key: "command", owner: "the job", inputs: inputs, outputs: outputs)
         }
     }
 
     /// The SDK checks the names of inputs when it creates the job.
-    private static let inputNames: Check = { node, _, state in
+    static let inputNames: Check = { node, _, state in
         for key in ["inputs", "outputs"] {
             for entry in node[key]?.mapping?.entries ?? [] {
                 let scalars = Array(entry.name.unicodeScalars)

@@ -9,17 +9,17 @@ extension FieldType {
             .object(
                 input("model", ObjectSchema.modelTypes, modes: ["download", "ro_mount", "direct"], .model).with(
                     [], without: ["path_on_compute"])),
-            .object(
-                input(
-                    "table", ["mltable"],
-                    modes: ["ro_mount", "rw_mount", "download", "eval_mount", "eval_download", "direct"]
-                        .filter { $0 != "rw_mount" }, .data)),
+            .object(tableInput),
             .object(
                 ObjectSchema(
                     "an input",
                     [FieldSchema("value", .union([.string(), .boolean, .integer(), .number()], expected: "a value"))])),
             .literal,
         ], expected: "an input: a value, or a mapping with type and path")
+
+    /// A table as an input.
+    static let tableInput = input(
+        "table", ["mltable"], modes: ["ro_mount", "download", "eval_mount", "eval_download", "direct"], .data)
 
     private static func input(_ title: String, _ types: [String], modes: [String], _ kind: AssetKind) -> ObjectSchema {
         ObjectSchema(

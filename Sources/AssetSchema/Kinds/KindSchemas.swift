@@ -12,6 +12,10 @@ extension AssetKind {
         case .data: .data
         case .model: .model
         case .commandJob: .commandJob
+        case .component: .commandComponent
+        case .pipelineJob: .pipelineJob
+        case .sweepJob: .sweepJob
+        case .sparkJob: .sparkJob
         case .onlineEndpoint: .managedOnlineEndpoint
         case .onlineDeployment: .managedOnlineDeployment
         case .batchEndpoint: .batchEndpoint

@@ -4,7 +4,12 @@ package import YAML
 
 /// Reads CLI v2 documents as `az ml` would, with all their mistakes at once.
 package struct AssetReader: Sendable {
-    package init() {}
+    private let documents: DocumentProvider?
+
+    /// - Parameter documents: Where included documents come from; without it they stay the paths that are written.
+    package init(documents: DocumentProvider? = nil) {
+        self.documents = documents
+    }
 
     /// What a document is, without reading it; nil for what is no asset.
     package func kind(of root: Node) -> AssetKind? {
@@ -21,7 +26,7 @@ package struct AssetReader: Sendable {
     ///   - path: Its path, for positions.
     ///   - source: Its text; asked for only when a finding is about a place inside a scalar.
     package func read(_ root: Node, path: String, source: @escaping @Sendable () -> String? = { nil }) -> ReadResult {
-        var state = ReadState(file: path, source: source)
+        var state = ReadState(file: path, documents: documents, source: source)
         guard let detection = KindDetection(root) else {
             return ReadResult(kind: nil, definition: nil, name: nil, state: state, root: root)
         }
@@ -32,8 +37,10 @@ package struct AssetReader: Sendable {
     package func read(
         _ root: Node, as kind: AssetKind, path: String, source: @escaping @Sendable () -> String? = { nil }
     ) -> ReadResult {
-        var state = ReadState(file: path, source: source)
+        var state = ReadState(file: path, documents: documents, source: source)
         if let detection = KindDetection(root), detection.kind == kind { return read(root, as: detection, &state) }
+        if kind.isJob { return job(root, kind, &state) }
+        if kind == .component { return component(root, &state) }
         guard let schema = KindDetection.schema(of: kind, root) else {
             unsupported(kind, root, &state)
             return ReadResult(kind: kind, definition: nil, name: nil, state: state, root: root)
@@ -42,12 +49,32 @@ package struct AssetReader: Sendable {
     }
 
     private func read(_ root: Node, as detection: KindDetection, _ state: inout ReadState) -> ReadResult {
+        if detection.kind.isJob { return job(root, detection.kind, &state) }
+        if detection.kind == .component { return component(root, &state) }
         guard let schema = detection.schema else {
             unsupported(detection.kind, root, &state)
             return ReadResult(
                 kind: detection.kind, definition: nil, name: root["name"]?.text, state: state, root: root)
         }
         return read(root, detection.kind, schema, &state)
+    }
+
+    /// A job is read by its `type` alone; what else it calls itself does not count for the SDK.
+    private func job(_ root: Node, _ kind: AssetKind, _ state: inout ReadState) -> ReadResult {
+        if root.mapping != nil, root["type"] == nil, kind != .commandJob {
+            let type = kind.rawValue.replacing("_job", with: "")
+            state.error(
+                .missingKey, "\(ReadState.article(kind.title)) needs \"type\"; without it `az ml` reads a command job",
+                at: root.mark, key: "type", hint: "add \"type: \(type)\"")
+        } else if let (kind, schema) = state.jobSchema(of: root) {
+            return read(root, kind, schema, &state)
+        }
+        return ReadResult(kind: kind, definition: nil, name: root["name"]?.text, state: state, root: root)
+    }
+
+    private func component(_ root: Node, _ state: inout ReadState) -> ReadResult {
+        if let schema = state.componentSchema(of: root) { return read(root, .component, schema, &state) }
+        return ReadResult(kind: .component, definition: nil, name: root["name"]?.text, state: state, root: root)
     }
 
     private func unsupported(_ kind: AssetKind, _ root: Node, _ state: inout ReadState) {

@@ -13,6 +13,9 @@ package enum FindingCode: String, Sendable, CaseIterable {
     case invalidName = "invalid-name"
     case unreadableScalar = "unreadable-scalar"
     case notAnAsset = "not-an-asset"
+    case missingFile = "missing-path"
+    case endlessInclusion = "endless-inclusion"
+    case unboundReference = "unbound-reference"
 
     // Ours.
     case placeholder
@@ -27,13 +30,14 @@ package enum FindingCode: String, Sendable, CaseIterable {
     case surprisingValue = "surprising-value"
     case ignoredKey = "ignored-key"
     case wrongTextValue = "wrong-text-value"
+    case unusedKey = "unused-key"
     case unsupportedKind = "unsupported-kind"
 
     /// Whether only we say so, and the SDK's loader takes the file.
     package var isOwn: Bool {
         switch self {
         case .unknownKey, .missingKey, .emptyValue, .wrongType, .invalidValue, .invalidReference, .invalidName,
-            .unreadableScalar, .notAnAsset:
+            .unreadableScalar, .notAnAsset, .missingFile, .endlessInclusion, .unboundReference:
             false
         default:
             true

@@ -12,6 +12,13 @@ enum EditDistanceHint {
 extension ReadState {
     /// A mapping with known keys.
     mutating func object(_ node: Node, as schema: ObjectSchema) -> JSONValue? {
+        if schema.mayBeFile, let path = Self.includedPath(node) {
+            return include(path, at: node) { $0.mapping($1, as: schema) }
+        }
+        return mapping(node, as: schema)
+    }
+
+    private mutating func mapping(_ node: Node, as schema: ObjectSchema) -> JSONValue? {
         guard let mapping = node.mapping else {
             error(.wrongType, "expected \(schema.title) (a mapping), not \(node.kindDescription)", at: node.mark)
             return nil
@@ -22,7 +29,10 @@ extension ReadState {
         for entry in mapping {
             let name = entry.name
             guard let place = schema.place(of: name) else {
-                unknown(entry, in: schema)
+                switch schema.unknownKeys {
+                case .refused: unknown(entry, in: schema)
+                case .kept: result[name] = unused(entry, in: schema)
+                }
                 continue
             }
             let field = schema.fields[place]
@@ -33,10 +43,11 @@ extension ReadState {
                     .ignoredKey, "\"\(name)\" is ignored in \(schema.title)", at: entry.keyMark, key: name,
                     hint: "remove it")
                 continue
+            case .silent: continue
             case .readOnly:
                 // The SDK takes away what is read-only only when there is a value, and stumbles over the key otherwise.
                 if !schema.ignoresReadOnlyKeys || entry.value.isNull {
-                    unknown(entry, in: schema)
+                    if schema.unknownKeys == .refused { unknown(entry, in: schema) }
                 } else if name != "$schema" {
                     warning(
                         .ignoredKey, "\"\(name)\" is read-only and ignored", at: entry.keyMark, key: name,
@@ -62,7 +73,18 @@ extension ReadState {
                 hint: "add \"\(field.name): …\"")
         }
         for check in schema.checks { check(node, result, &self) }
+        schema.normalisation?(&result)
         return .object(result)
+    }
+
+    /// A key that the SDK hands on unread; most often a slip.
+    private mutating func unused(_ entry: Mapping.Entry, in schema: ObjectSchema) -> JSONValue? {
+        warning(
+            .unusedKey,
+            "\(schema.title) has no key \(Self.quoted(entry.name)); `az ml` takes it and does nothing with it",
+            at: entry.keyMark, key: entry.name,
+            hint: EditDistance.hint(for: entry.name, among: schema.writableKeys) ?? "remove it")
+        return inside(entry.name) { $0.raw(entry.value) }
     }
 
     private mutating func unknown(_ entry: Mapping.Entry, in schema: ObjectSchema) {
@@ -220,9 +242,11 @@ extension FieldType {
     /// Whether a node of this shape can be of the type at all.
     func mayTake(_ node: Node) -> Bool {
         switch self {
-        case .object, .map, .textMap: node.mapping != nil
+        case .object(let schema): node.mapping != nil || (schema.mayBeFile && ReadState.includedPath(node) != nil)
+        case .map, .textMap, .steps: node.mapping != nil
         case .list: node.sequence != nil
-        case .any, .union, .optional, .condaFile: true
+        case .any, .union, .optional, .condaFile, .component: true
+        case .binding(let inner): inner.mayTake(node) || node.scalar != nil
         default: node.scalar != nil
         }
     }
@@ -237,9 +261,10 @@ extension FieldType {
 
     /// The words that an object's `type` field takes.
     var typeWords: [String] {
-        guard case .object(let schema) = self, case .choice(let words, _)? = schema.field("type")?.type else {
-            return []
+        guard case .object(let schema) = self, let type = schema.field("type")?.type else { return [] }
+        switch type {
+        case .choice(let words, _), .binding(.choice(let words, _)): return words
+        default: return []
         }
-        return words
     }
 }

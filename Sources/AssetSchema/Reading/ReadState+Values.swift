@@ -26,6 +26,17 @@ extension ReadState {
         case .union(let types, let expected): return union(node, of: types, expected: expected)
         case .optional(let inner): return node.isNull ? inner.absent : read(node, as: inner)
         case .condaFile: return condaFile(node)
+        case .binding(let inner):
+            if let text = node.text, Expression.isBinding(text) { return expression(node) }
+            return read(node, as: inner)
+        case .expression: return expression(node)
+        case .outputBinding: return outputBinding(node)
+        case .wholeNumber: return wholeNumber(node)
+        case .anyNumber: return anyNumber(node)
+        case .numberVersion: return numberVersion(node)
+        case .job: return job(node)
+        case .component(let rule): return component(node, rule)
+        case .steps: return steps(node)
         }
     }
 

@@ -3,18 +3,25 @@ package import YAML
 
 /// What reading a document collects on its way through it.
 package struct ReadState {
-    /// The document's path, for positions.
-    let file: String
-    /// The document's text, asked for only when a finding wants an exact place inside a scalar.
-    let source: @Sendable () -> String?
+    /// The path of the document being read, for positions: an included one's while that is read.
+    var file: String
+    /// That document's text, asked for only when a finding wants an exact place inside a scalar.
+    var source: @Sendable () -> String?
+    /// Where included documents come from; nil when they stay paths.
+    let documents: DocumentProvider?
+    var inclusions: InclusionChain
     private(set) var path: [String] = []
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var pathFields: [PathField] = []
     private(set) var references: [ReferenceField] = []
 
-    init(file: String, source: @escaping @Sendable () -> String? = { nil }) {
+    init(
+        file: String, documents: DocumentProvider? = nil, source: @escaping @Sendable () -> String? = { nil }
+    ) {
         self.file = file
         self.source = source
+        self.documents = documents
+        inclusions = InclusionChain(file)
     }
 
     /// The pointer of the value that is being read.

@@ -15,6 +15,19 @@ package struct Expression: Sendable, Hashable {
     /// The name of the output, if it names one.
     package var output: String? { parts.count >= 2 && parts[0] == "outputs" ? parts[1...].joined(separator: ".") : nil }
 
+    /// Whether the text has an expression without blanks in its middle, as the SDK looks for them: `${{a.b}}`.
+    package static func isBinding(_ text: String) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return false }
+        return all(in: text).contains { expression in
+            !expression.parts.contains { part in part.unicodeScalars.contains { $0.properties.isWhitespace } }
+        }
+    }
+
+    /// Whether the text is `${{parent.outputs.…}}` and nothing else.
+    package static func isOutputBinding(_ text: String) -> Bool {
+        text.hasPrefix("${{parent.outputs.") && (text.hasSuffix("}}") || text.hasSuffix("}}\n"))
+    }
+
     /// All expressions of a text, in order.
     package static func all(in text: String) -> [Expression] {
         // Bytes, since nearly every text of a project passes through here and nearly none has one.

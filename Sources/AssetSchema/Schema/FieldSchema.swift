@@ -12,6 +12,8 @@ package struct FieldSchema: Sendable {
         case readOnly
         /// The SDK takes it away without reading it.
         case dropped
+        /// The same, and nobody is told: it belongs there, and says nothing here.
+        case silent
     }
 
     package var name: String

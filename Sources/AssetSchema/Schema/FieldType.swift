@@ -40,6 +40,24 @@ package indirect enum FieldType: Sendable {
     case optional(FieldType)
     /// A conda environment: the path of a file, or its content.
     case condaFile
+    /// Text with an expression such as `${{parent.inputs.x}}` in it, or the type.
+    case binding(FieldType)
+    /// Text with an expression in it.
+    case expression
+    /// What a step binds an output to: `${{parent.outputs.NAME}}`.
+    case outputBinding
+    /// A whole number; text and fractions are refused.
+    case wholeNumber
+    /// Any number, also one that is none.
+    case anyNumber
+    /// A version of numbers and dots, such as `3.4`, as text or as a number.
+    case numberVersion
+    /// A job of the workspace, or the path of a job file, whose definition then stands in its place.
+    case job
+    /// A component: a registered one, a file, or written on the spot.
+    case component(ComponentRule)
+    /// The steps of a pipeline by their names.
+    case steps
 }
 
 /// How the SDK brings a word into the form of the allowed ones.

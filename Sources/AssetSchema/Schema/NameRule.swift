@@ -42,6 +42,12 @@ package struct NameRule: Sendable {
         allowed: "1 to 255 letters, digits, \"-\", \"_\" and \".\", starting with a letter or digit",
         isCheckedByLoader: false, foldsCase: false, isFirm: true, lengths: 1...255, isAllowed: isAssetName)
 
+    /// Component names: lower case letters, digits and '_', starting with a letter; the SDK checks them while loading.
+    package static let component = NameRule(
+        subject: "a component's name",
+        allowed: "lower case letters, digits and \"_\", starting with a letter", isCheckedByLoader: true,
+        foldsCase: false, isFirm: true, lengths: 1...255, isAllowed: isComponentName)
+
     /// Job names: letters, digits, '-' and '_'.
     ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-command
@@ -79,6 +85,11 @@ package struct NameRule: Sendable {
         guard let first = name.first else { return false }
         return (isLetter(first) || isDigit(first))
             && name.allSatisfy { isLetter($0) || isDigit($0) || $0 == "-" || $0 == "_" || $0 == "." }
+    }
+
+    @Sendable private static func isComponentName(_ name: [Unicode.Scalar]) -> Bool {
+        guard let first = name.first, ("a"..."z").contains(first) else { return false }
+        return name.allSatisfy { ("a"..."z").contains($0) || isDigit($0) || $0 == "_" }
     }
 
     @Sendable private static func isJobName(_ name: [Unicode.Scalar]) -> Bool {

@@ -6,21 +6,42 @@ package struct ObjectSchema: Sendable {
     /// A rule between fields: sees the mapping and its normalised values, and reports what breaks it.
     package typealias Check = @Sendable (_ node: Node, _ fields: [String: JSONValue], _ state: inout ReadState) -> Void
 
+    /// Brings the values into the one form of those that mean the same.
+    package typealias Normalisation = @Sendable (_ fields: inout [String: JSONValue]) -> Void
+
+    /// What becomes of keys that the schema does not know.
+    package enum UnknownKeys: Sendable {
+        /// They are an error.
+        case refused
+        /// The SDK hands them on unread: they are kept, with a warning of ours.
+        case kept
+    }
+
     /// What the mapping is, for messages: `a command job`.
     package let title: String
     package let fields: [FieldSchema]
     /// Whether read-only keys are ignored; the SDK does so only in some mappings, in others they are unknown.
     package let ignoresReadOnlyKeys: Bool
+    /// What becomes of keys that the schema does not know.
+    package let unknownKeys: UnknownKeys
+    /// Whether `file:PATH` may stand for the mapping.
+    package let mayBeFile: Bool
     let checks: [Check]
+    let normalisation: Normalisation?
     private let index: [String: Int]
 
     package init(
-        _ title: String, _ fields: [FieldSchema], ignoresReadOnlyKeys: Bool = false, checks: [Check] = []
+        _ title: String, _ fields: [FieldSchema], ignoresReadOnlyKeys: Bool = false,
+        unknownKeys: UnknownKeys = .refused, mayBeFile: Bool = false, checks: [Check] = [],
+        normalisation: Normalisation? = nil
     ) {
         self.title = title
         self.fields = fields
         self.ignoresReadOnlyKeys = ignoresReadOnlyKeys
+        self.unknownKeys = unknownKeys
+        self.mayBeFile = mayBeFile
         self.checks = checks
+        self.normalisation = normalisation
         requiredPlaces = fields.indices.filter { fields[$0].isRequired }
         index = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { _, last in last })
     }
@@ -44,12 +65,14 @@ package struct ObjectSchema: Sendable {
     /// The same schema with fields replaced or added.
     package func with(
         titled newTitle: String? = nil, _ changes: [FieldSchema], without removed: Set<String> = [],
+        unknownKeys newUnknownKeys: UnknownKeys? = nil, mayBeFile newMayBeFile: Bool? = nil,
         checks more: [Check] = []
     ) -> ObjectSchema {
         let names = removed.union(changes.map(\.name))
         return ObjectSchema(
             newTitle ?? title, fields.filter { !names.contains($0.name) } + changes,
-            ignoresReadOnlyKeys: ignoresReadOnlyKeys, checks: checks + more)
+            ignoresReadOnlyKeys: ignoresReadOnlyKeys, unknownKeys: newUnknownKeys ?? unknownKeys,
+            mayBeFile: newMayBeFile ?? mayBeFile, checks: checks + more, normalisation: normalisation)
     }
 
     /// The fields with every default left out, so that what a service filled in compares equal to what was left out.
