@@ -82,7 +82,7 @@ extension ObjectSchema {
             FieldSchema("resources", .object(jobResources.with([], unknownKeys: .kept))),
             FieldSchema("distribution", .componentDistribution),
             FieldSchema("queue_settings", .object(queueSettings)),
-            FieldSchema("properties", .map(.any)),
+            FieldSchema("properties", .map(.something)),
             FieldSchema("outputs", .map(.componentOutput)),
             FieldSchema("additional_includes", .list(.string())),
         ], checks: [componentExpressions(in: "command")])
@@ -118,7 +118,7 @@ extension ObjectSchema {
     static let sparkComponent = component(
         "a spark component",
         [FieldSchema("type", .choice(["spark"]))] + sparkFields + [
-            FieldSchema("properties", .map(.any)), FieldSchema("additional_includes", .list(.string())),
+            FieldSchema("properties", .map(.something)), FieldSchema("additional_includes", .list(.string())),
         ], checks: [sparkLists, componentExpressions(in: "args")])
 
     static let includedSparkComponent = sparkComponent.included()

@@ -54,7 +54,7 @@ extension FieldType {
                         default: type
                         }
                     }, expected: expected))
-        case .string, .any, .version, .textMap, .binding, .expression, .component, .steps: self
+        case .string, .any, .something, .version, .textMap, .binding, .expression, .component, .steps: self
         default: .binding(self)
         }
     }

@@ -8,7 +8,7 @@ extension ObjectSchema {
         .required("entry", .sparkEntry),
         FieldSchema("py_files", .list(.string())), FieldSchema("jars", .list(.string())),
         FieldSchema("files", .list(.string())), FieldSchema("archives", .list(.string())),
-        FieldSchema("conf", .map(.any)), FieldSchema("environment", .optional(.jobEnvironment)),
+        FieldSchema("conf", .map(.something)), FieldSchema("environment", .optional(.jobEnvironment)),
         FieldSchema("args", .string()),
     ]
 
@@ -22,7 +22,7 @@ extension ObjectSchema {
             [
                 .required("type", .choice(["spark"])),
                 FieldSchema("inputs", .jobInputs), FieldSchema("outputs", .jobOutputs),
-                FieldSchema("resources", .object(sparkResources)), FieldSchema("properties", .map(.any)),
+                FieldSchema("resources", .object(sparkResources)), FieldSchema("properties", .map(.something)),
             ]), ignoresReadOnlyKeys: true, mayBeFile: true,
         checks: [sparkLists, componentExpressions(in: "args"), inputNames])
 

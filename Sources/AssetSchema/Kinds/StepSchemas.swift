@@ -87,21 +87,46 @@ extension FieldType {
 }
 
 extension ObjectSchema {
+    private static let commonFields: [FieldSchema] = [
+        .schemaLink,
+        FieldSchema("inputs", .map(.jobInput.bindable(skipping: []))),
+        FieldSchema("outputs", .map(.optional(.stepOutput))),
+        FieldSchema("properties", .textMap(isStrict: true, keysMustBeText: true)),
+        FieldSchema("comment", .string()),
+        // The SDK does not read these, yet they count: the service shows them.
+        FieldSchema("name", .optional(.string())),
+        FieldSchema("display_name", .any), FieldSchema("description", .any),
+        FieldSchema("tags", .optional(.textMap())), FieldSchema("experiment_name", .any),
+    ]
+
+    /// A file or folder can't be a number or a boolean; what it says of itself is only known of a component that is here.
+    private static let portValues: Check = { node, fields, state in
+        guard let definition = fields["component"]?["inputs"] ?? fields["trial"]?["inputs"] else { return }
+        for entry in node["inputs"]?.mapping?.entries ?? [] {
+            guard let type = definition[entry.name]?["type"]?.stringValue, !FieldType.primitiveTypes.contains(type)
+            else { continue }
+            switch fields["inputs"]?[entry.name] {
+            case .int?, .double?, .bool?: break
+            case .object(let members)?:
+                switch members["value"] {
+                case .int?, .double?, .bool?: break
+                default: continue
+                }
+            default: continue
+            }
+            state.inside("inputs") { state in
+                state.error(
+                    .invalidValue, "the component's input \"\(entry.name)\" is of type \(type), not a plain value",
+                    at: entry.value.mark, key: entry.name, hint: "write a path, or a mapping with type and path")
+            }
+        }
+    }
+
     /// What steps that run a component have in common; the SDK hands on keys that it does not know.
     private static func step(_ title: String, _ fields: [FieldSchema], checks: [Check] = []) -> ObjectSchema {
-        let common: [FieldSchema] = [
-            .schemaLink,
-            FieldSchema("inputs", .map(.jobInput.bindable(skipping: []))),
-            FieldSchema("outputs", .map(.optional(.stepOutput))),
-            FieldSchema("properties", .textMap(isStrict: true, keysMustBeText: true)),
-            FieldSchema("comment", .string()),
-            // The SDK does not read these, yet they count: the service shows them.
-            FieldSchema("name", .optional(.string())),
-            FieldSchema("display_name", .any), FieldSchema("description", .any),
-            FieldSchema("tags", .optional(.textMap())), FieldSchema("experiment_name", .any),
-        ]
         return ObjectSchema(
-            title, FieldSchema.merged(common, fields), ignoresReadOnlyKeys: true, unknownKeys: .kept, checks: checks
+            title, FieldSchema.merged(commonFields, fields), ignoresReadOnlyKeys: true, unknownKeys: .kept, 
+            checks: checks + [portValues]
         ).bindable()
     }
 
@@ -139,11 +164,17 @@ extension ObjectSchema {
     /// A parallel job as a step.
     ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-job-parallel
-    static let parallelJobStep = step(
+    static let parallelJobStep = ObjectSchema(
         "a parallel step",
-        [
-            FieldSchema("type", .choice(["parallel"])), FieldSchema("environment", .jobEnvironment),
-        ] + parallelJobFields, checks: [miniBatchSize(allowsExpressions: true), parallelTaskIsThere])
+        FieldSchema.merged(
+            commonFields.filter { $0.name != "comment" }, parallelJobFields,
+            [
+                FieldSchema("type", .choice(["parallel"])), FieldSchema("services", .any),
+                FieldSchema("identity", .any), FieldSchema("name", .any),
+            ]
+                + ["id", "status", "log_files", "creation_context"].map { FieldSchema($0, .any, use: .silent) }),
+        ignoresReadOnlyKeys: true, checks: [miniBatchSize(allowsExpressions: true), parallelTaskIsThere]
+    ).bindable()
 
     private static let parallelJobFields =
         parallelFields + [
@@ -175,7 +206,7 @@ extension ObjectSchema {
                 FieldSchema("type", .choice(["spark"])), .required("component", .component(.spark)),
                 FieldSchema("compute", .compute), FieldSchema("resources", .object(sparkStepResources)),
                 FieldSchema("entry", .sparkEntry), FieldSchema("identity", .jobIdentity),
-                FieldSchema("code", .optional(.string())), FieldSchema("properties", .map(.any)),
+                FieldSchema("code", .optional(.string())), FieldSchema("properties", .map(.something)),
             ]), checks: [sparkLists])
 
     static let commandJobStep = commandJob.with(

@@ -32,6 +32,7 @@ package enum FindingCode: String, Sendable, CaseIterable {
     case wrongTextValue = "wrong-text-value"
     case unusedKey = "unused-key"
     case unsupportedKind = "unsupported-kind"
+    case missingContent = "missing-content"
 
     /// Whether only we say so, and the SDK's loader takes the file.
     package var isOwn: Bool {
@@ -43,4 +44,7 @@ package enum FindingCode: String, Sendable, CaseIterable {
             true
         }
     }
+
+    /// Whether a diagnostic's code is one that only we give; a code that is none of these comes from reading YAML.
+    package static func isOwn(_ code: String) -> Bool { FindingCode(rawValue: code)?.isOwn ?? false }
 }

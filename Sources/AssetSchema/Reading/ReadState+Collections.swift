@@ -245,7 +245,7 @@ extension FieldType {
         case .object(let schema): node.mapping != nil || (schema.mayBeFile && ReadState.includedPath(node) != nil)
         case .map, .textMap, .steps: node.mapping != nil
         case .list: node.sequence != nil
-        case .any, .union, .optional, .condaFile, .component: true
+        case .any, .something, .union, .optional, .condaFile, .component: true
         case .binding(let inner): inner.mayTake(node) || node.scalar != nil
         default: node.scalar != nil
         }

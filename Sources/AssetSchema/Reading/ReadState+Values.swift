@@ -11,7 +11,7 @@ extension ReadState {
         case .number(let range): return number(node, in: range)
         case .boolean: return boolean(node)
         case .choice(let words, let folding): return choice(node, of: words, folding)
-        case .any: return raw(node)
+        case .any, .something: return raw(node)
         case .map(let values, let keysMustBeText): return map(node, of: values, keysMustBeText: keysMustBeText)
         case .textMap(let isStrict, let keysMustBeText):
             return textMap(node, isStrict: isStrict, keysMustBeText: keysMustBeText)

@@ -24,12 +24,20 @@ package struct PathField: Sendable, Hashable {
     package var pointer: String
     /// The same with dots: `inputs.data.path`.
     package var field: String
-    /// The path as written, without a `file:` before it; relative to the document's folder.
+    /// The path as written, without a `file:` before it; relative to the folder of the file it is written in.
     package var path: String
     /// Where it is written.
     package var location: SourceLocation
     /// What it is for.
     package var role: Role
+
+    /// Whether the SDK looks for the path while it loads the document.
+    package var isLookedFor: Bool {
+        switch role {
+        case .code, .scoringCode, .buildContext, .condaFile, .component: true
+        case .data, .model: false
+        }
+    }
 }
 
 /// A reference to another object that a document holds.

@@ -14,6 +14,8 @@ package indirect enum FieldType: Sendable {
     case choice([String], ChoiceFolding = .lowercase)
     /// Anything.
     case any
+    /// Anything but nothing.
+    case something
     /// A mapping of text to values of a type.
     case map(FieldType, keysMustBeText: Bool = true)
     /// A mapping whose values all become text.

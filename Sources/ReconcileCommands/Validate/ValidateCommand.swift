@@ -17,9 +17,15 @@ struct ValidateCommand {
         var kind: AssetKind?
         var diagnostics: Diagnostics
         var isAsset: Bool
+
+        /// Whether `az ml` would take the file: what is wrong by our own rules does not count.
+        var isTakenByLoader: Bool {
+            !diagnostics.contains { $0.severity == .error && !FindingCode.isOwn($0.code) }
+        }
     }
 
-    private static let fileLimit = 4 << 20
+    private static let fileLimit = DocumentFolder.fileLimit
+    private let reader = AssetReader(documents: DocumentFolder.provider)
 
     func run() throws -> Int32 {
         var findings: [Finding] = []
@@ -64,29 +70,31 @@ struct ValidateCommand {
             guard let root = try YAMLReader().document(bytes) else {
                 return Finding(path: path, kind: nil, diagnostics: [Self.error("is empty", path)], isAsset: false)
             }
-            let result = AssetReader().read(root, path: path) { String(decoding: bytes, as: UTF8.self) }
+            let result = reader.read(root, path: path) { String(decoding: bytes, as: UTF8.self) }
             var diagnostics = result.diagnostics
             guard result.kind != nil else {
                 diagnostics.append(
                     Self.error("is no Azure ML document", path, hint: "give it a '$schema' or a 'type'"))
                 return Finding(path: path, kind: nil, diagnostics: diagnostics, isAsset: false)
             }
-            for field in result.pathFields { check(field, in: path, &diagnostics) }
+            for field in result.pathFields { check(field, &diagnostics) }
             return Finding(path: path, kind: result.kind, diagnostics: diagnostics.unique().sorted(), isAsset: true)
         } catch {
             return Finding(path: path, kind: nil, diagnostics: [Diagnostic(error, path: path)], isAsset: true)
         }
     }
 
-    /// Local paths are relative to the file that names them, and must exist when it is loaded.
-    private func check(_ field: PathField, in path: String, _ diagnostics: inout Diagnostics) {
-        guard case .local(let local) = AssetPath(field.path) else { return }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        let full = local.hasPrefix("/") ? local : folder + local
+    /// Local paths are relative to the file that names them; the SDK looks for some of them while it loads.
+    private func check(_ field: PathField, _ diagnostics: inout Diagnostics) {
+        // Of a conda file the SDK takes any text for a path.
+        let classified = field.role == .condaFile ? .local(field.path) : AssetPath(field.path)
+        guard case .local(let local) = classified else { return }
+        let full = DocumentFolder.path(local, namedIn: field.location.path)
         guard !FileManager.default.fileExists(atPath: full) else { return }
+        let code: FindingCode = field.isLookedFor ? .missingFile : .missingContent
         diagnostics.append(
             Diagnostic(
-                .error, code: "missing-path", "there is no '\(field.path)'", at: field.location,
+                .error, code: code.rawValue, "there is no '\(field.path)'", at: field.location,
                 pointer: field.pointer, hint: "paths are relative to the file that names them"))
     }
 
@@ -113,11 +121,12 @@ struct ValidateCommand {
     private static func json(_ finding: Finding) -> JSONValue {
         [
             "path": .string(finding.path), "kind": finding.kind.map { .string($0.rawValue) } ?? .null,
-            "valid": .bool(!finding.diagnostics.hasErrors),
+            "valid": .bool(finding.isTakenByLoader),
             "diagnostics": .array(
                 finding.diagnostics.map { diagnostic in
                     [
                         "severity": .string(diagnostic.severity.rawValue), "code": .string(diagnostic.code),
+                        "origin": .string(FindingCode.isOwn(diagnostic.code) ? "reconcile" : "az ml"),
                         "message": .string(diagnostic.message),
                         "line": diagnostic.location.map { .int(Int64($0.line)) } ?? .null,
                         "column": diagnostic.location.map { .int(Int64($0.column)) } ?? .null,
