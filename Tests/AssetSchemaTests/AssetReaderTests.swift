@@ -136,7 +136,7 @@ import YAML
             } == [
                 #"3:16 /command the command uses ${{inputs.inptu}}, but the job has no input "inptu""#,
                 #"4:9 /command the command uses ${{outputs.m}}, but the job has no output "m""#,
-                #"4:24 /command ${{input.x}} means nothing in a command job"#,
+                #"4:24 /command ${{input.x}} means nothing in a command"#,
                 #"7:13 /inputs/input/type "uri_fil" is not allowed here; expected "uri_file", "uri_folder", "custom_model", "mlflow_model", "triton_model" or "mltable""#,
                 #"8:13 /inputs/input/path "azureml:diabetes" names no version of a data asset"#,
                 #"9:14 /environment "sklearn" refers to no environment"#,

@@ -67,15 +67,4 @@ import YAML
     func `without a schema, type and keys decide, and what is no asset stays none`(_ shape: Shape) throws {
         #expect(try kind(shape.text) == shape.kind)
     }
-
-    @Test func `a kind that can't be read yet gives a warning and no definition`() throws {
-        let result = try readDocument(
-            "$schema: https://azuremlschemas.azureedge.net/latest/sparkJob.schema.json\ntype: spark\n")
-        #expect(result.kind == .sparkJob)
-        #expect(result.definition == nil)
-        #expect(
-            result.diagnostics.map(\.description) == [
-                "a.yml:1:1: warning: a spark job is not supported yet; the file is left alone"
-            ])
-    }
 }

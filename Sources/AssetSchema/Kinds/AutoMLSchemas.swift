@@ -171,7 +171,10 @@ extension ObjectSchema {
         checks: [
             { node, _, state in
                 for entry in node["transformer_params"]?.mapping?.entries ?? [] {
-                    guard !["imputer", "tf_idf", "hash_one_hot_encoder"].contains(ChoiceFolding.snakeCase.fold(entry.name)) else { continue }
+                    guard
+                        !["imputer", "tf_idf", "hash_one_hot_encoder"].contains(
+                            ChoiceFolding.snakeCase.fold(entry.name))
+                    else { continue }
                     state.error(
                         .invalidValue, "there is no transformer \(ReadState.quoted(entry.name))", at: entry.keyMark,
                         key: "transformer_params", hint: "known are imputer, tf_idf and hash_one_hot_encoder")

@@ -22,12 +22,20 @@ package enum ComponentKind: String, Sendable, CaseIterable {
     case copyData = "data_transfer_copy_data"
     case importData = "data_transfer_import_data"
     case exportData = "data_transfer_export_data"
+    case flow = "promptflow_parallel"
+    case flowRun = "promptflow_run"
 
     /// The kind a document says it is, as the SDK reads `type`; nil for what it does not know.
     package init?(_ node: Node) {
         let type: String
         switch node["type"] {
-        case nil: type = "command"
+        case nil:
+            switch node["$schema"]?.text {
+            case Self.flowLinks.flow?: self = .flow
+            case Self.flowLinks.run?: self = .flowRun
+            default: self = .command
+            }
+            return
         case let written?:
             guard case .string(let text)? = written.scalar?.resolved(.core11) else { return nil }
             // A version may follow, as in `command@1`; older files have it.
@@ -39,6 +47,12 @@ package enum ComponentKind: String, Sendable, CaseIterable {
             self.init(rawValue: type)
         }
     }
+
+    /// A flow calls itself by these alone, letter for letter.
+    private static let flowLinks = (
+        flow: "https://azuremlschemas.azureedge.net/promptflow/latest/Flow.schema.json",
+        run: "https://azuremlschemas.azureedge.net/promptflow/latest/Run.schema.json"
+    )
 
     /// The schema of a file that is registered under its own name.
     package var schema: ObjectSchema {
@@ -52,6 +66,8 @@ package enum ComponentKind: String, Sendable, CaseIterable {
         case .copyData: .copyDataComponent
         case .importData: .importDataComponent
         case .exportData: .exportDataComponent
+        case .flow: .flowComponent
+        case .flowRun: .flowRunComponent
         }
     }
 
@@ -139,6 +155,36 @@ extension ObjectSchema {
             .required("type", .choice(["automl"])),
             .required("task", .choice(AutoMLTask.allCases.map(\.rawValue), .snakeCase)),
         ])
+
+    /// A flow of prompts that runs as a parallel component; what the flow itself does stands in keys of its own.
+    static let flowComponent = ObjectSchema(
+        "a flow",
+        flowFields + [
+            FieldSchema("environment_variables", .map(.string())),
+            FieldSchema("additional_includes", .list(.path(PathRule(.code)))),
+            FieldSchema("inputs", .any), FieldSchema("outputs", .any), FieldSchema("nodes", .any),
+            FieldSchema("node_variants", .any), FieldSchema("environment", .any),
+        ], ignoresReadOnlyKeys: true, unknownKeys: .kept, mayBeFile: true)
+
+    static let flowRunComponent = ObjectSchema(
+        "a run of a flow",
+        flowFields + [
+            .required("flow", .path(PathRule(.code))), FieldSchema("variant", .string()),
+            FieldSchema("column_mappings", .map(.string())), FieldSchema("connections", .map(.map(.string()))),
+            FieldSchema("environment_variables", .map(.string())),
+        ], ignoresReadOnlyKeys: true, unknownKeys: .kept, mayBeFile: true)
+
+    private static let flowFields: [FieldSchema] = [
+        .schemaLink, FieldSchema("type", .string(), use: .service), FieldSchema("name", .string(.component)),
+        FieldSchema("version", .string()), FieldSchema("display_name", .string()), .description,
+        FieldSchema("tags", .map(.string())),
+        FieldSchema(
+            "azureml",
+            .object(
+                ObjectSchema(
+                    "overrides",
+                    [FieldSchema("environment", .jobEnvironment), FieldSchema("is_deterministic", .boolean)]))),
+    ]
 
     static let copyDataComponent = component(
         "a data transfer component",

@@ -11,7 +11,8 @@ extension ObjectSchema {
 
     /// An environment written inside another document; the SDK throws its name and version away.
     static let anonymousEnvironment = environment.with(
-        [FieldSchema("name", .string(), use: .dropped), FieldSchema("version", .version, use: .dropped)])
+        [FieldSchema("name", .string(), use: .dropped), FieldSchema("version", .version, use: .dropped)],
+        mayBeFile: true)
 
     private static let environmentFields = [
         FieldSchema(

@@ -65,7 +65,8 @@ extension ObjectSchema {
 extension ComponentRule {
     static let command = ComponentRule(kinds: [.command], mayBeInline: true, title: "a command component")
     static let `import` = ComponentRule(kinds: [.import], mayBeInline: true, title: "an import component")
-    static let parallel = ComponentRule(kinds: [.parallel], mayBeInline: true, title: "a parallel component")
+    static let parallel = ComponentRule(
+        kinds: [.parallel, .flow, .flowRun], mayBeInline: true, title: "a parallel component")
     static let spark = ComponentRule(kinds: [.spark], mayBeInline: true, title: "a spark component")
     static let copyData = ComponentRule(kinds: [.copyData], mayBeInline: true, title: "a data transfer component")
     /// A pipeline component is always a file or registered.

@@ -125,7 +125,7 @@ extension ObjectSchema {
     /// What steps that run a component have in common; the SDK hands on keys that it does not know.
     private static func step(_ title: String, _ fields: [FieldSchema], checks: [Check] = []) -> ObjectSchema {
         return ObjectSchema(
-            title, FieldSchema.merged(commonFields, fields), ignoresReadOnlyKeys: true, unknownKeys: .kept, 
+            title, FieldSchema.merged(commonFields, fields), ignoresReadOnlyKeys: true, unknownKeys: .kept,
             checks: checks + [portValues]
         ).bindable()
     }

@@ -191,6 +191,8 @@ extension ReadState {
         }
         if failures.count == 1 {
             adopt(failures[0].attempt)
+        } else if Self.includedPath(node) != nil, let file = failures.first(where: { $0.type.mayBeFile }) {
+            adopt(file.attempt)
         } else if node.mapping != nil, !failures.isEmpty {
             adoptBest(failures, node)
         } else if let text = node.text, text.hasPrefix("azureml:"),
@@ -250,6 +252,9 @@ extension FieldType {
         default: node.scalar != nil
         }
     }
+
+    /// Whether `file:PATH` may stand for the type.
+    var mayBeFile: Bool { if case .object(let schema) = self { schema.mayBeFile } else { false } }
 
     var isReference: Bool {
         switch self {

@@ -36,7 +36,8 @@ extension ReadState {
     }
 
     private mutating func includedComponent(_ node: Node, _ rule: ComponentRule) -> JSONValue? {
-        guard let kind = rule.kinds.first else { return nil }
+        guard var kind = rule.kinds.first else { return nil }
+        if let written = ComponentKind(node), rule.kinds.contains(written) { kind = written }
         return object(node, as: kind.includedSchema)
     }
 }
