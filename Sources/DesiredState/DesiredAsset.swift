@@ -31,35 +31,31 @@ package struct AssetPart: Sendable, Hashable, Codable {
 }
 
 /// One object as git wants it in a stage, after substitution and binding.
+///
+/// Its values lie in a box that copies share: a project has thousands of objects, and plans pass them on.
 package struct DesiredAsset: Sendable, Equatable {
-    /// Its definition; `name` is the bound name (of a deployment: without its endpoint's).
-    package var definition: ResourceDefinition
-    /// The endpoint a deployment belongs to.
-    package var endpoint: String?
-    /// The digest of the definition without metadata and of every file it names; decides whether it is new.
-    package var digest: ContentDigest
-    /// What the digest is made of, in a stable order.
-    package var parts: [AssetPart]
-    /// The digest of description and tags, which never make a new version.
-    package var metadataDigest: ContentDigest
-    /// The files it names, by field.
-    ///
-    /// Fields are `conda_file`, `path`, `code`, `code_configuration.code`, `build.path` or `inputs.x.path`.
-    package var content: [String: ContentTree]
-    /// The paths of those files or folders in the repository, by the same fields.
-    package var contentPaths: [String: String]
-    /// References to other objects of this project by field.
-    ///
-    /// Fields are `environment`, `model`, `inputs.data.path` and their like.
-    package var references: [String: AssetKey]
-    /// Where the document begins.
-    package var source: SourceLocation
-    /// The config files whose variables went into it.
-    package var variableFiles: [String]
-    /// A training job's key: code, command, resolved inputs, environment, parameters and trigger.
-    package var trainingKey: ContentDigest?
-    /// The same key without the trigger, and without what differs from stage to stage by name only.
-    package var contentKey: ContentDigest?
+    private struct Values: Sendable, Equatable {
+        var definition: ResourceDefinition
+        var endpoint: String?
+        var digest: ContentDigest
+        var parts: [AssetPart]
+        var metadataDigest: ContentDigest
+        var content: [String: ContentTree]
+        var contentPaths: [String: String]
+        var references: [String: AssetKey]
+        var source: SourceLocation
+        var variableFiles: [String]
+        var trainingKey: ContentDigest?
+        var contentKey: ContentDigest?
+    }
+
+    private final class Box: @unchecked Sendable {  // Changed only while one copy alone refers to it.
+        var values: Values
+
+        init(_ values: Values) { self.values = values }
+    }
+
+    private var box: Box
 
     package init(
         definition: ResourceDefinition, endpoint: String? = nil, digest: ContentDigest, parts: [AssetPart] = [],
@@ -67,18 +63,89 @@ package struct DesiredAsset: Sendable, Equatable {
         contentPaths: [String: String] = [:], references: [String: AssetKey] = [:], source: SourceLocation,
         variableFiles: [String] = [], trainingKey: ContentDigest? = nil, contentKey: ContentDigest? = nil
     ) {
-        self.definition = definition
-        self.endpoint = endpoint
-        self.digest = digest
-        self.parts = parts
-        self.metadataDigest = metadataDigest
-        self.content = content
-        self.contentPaths = contentPaths
-        self.references = references
-        self.source = source
-        self.variableFiles = variableFiles
-        self.trainingKey = trainingKey
-        self.contentKey = contentKey
+        box = Box(
+            Values(
+                definition: definition, endpoint: endpoint, digest: digest, parts: parts,
+                metadataDigest: metadataDigest, content: content, contentPaths: contentPaths, references: references,
+                source: source, variableFiles: variableFiles, trainingKey: trainingKey, contentKey: contentKey))
+    }
+
+    package static func == (left: DesiredAsset, right: DesiredAsset) -> Bool {
+        left.box === right.box || left.box.values == right.box.values
+    }
+
+    /// The values for changing them, after a copy when others share them.
+    private var own: Values {
+        get { box.values }
+        _modify {
+            if !isKnownUniquelyReferenced(&box) { box = Box(box.values) }
+            yield &box.values
+        }
+    }
+
+    /// Its definition; `name` is the bound name (of a deployment: without its endpoint's).
+    package var definition: ResourceDefinition {
+        get { box.values.definition }
+        _modify { yield &own.definition }
+    }
+    /// The endpoint a deployment belongs to.
+    package var endpoint: String? {
+        get { box.values.endpoint }
+        _modify { yield &own.endpoint }
+    }
+    /// The digest of the definition without metadata and of every file it names; decides whether it is new.
+    package var digest: ContentDigest {
+        get { box.values.digest }
+        _modify { yield &own.digest }
+    }
+    /// What the digest is made of, in a stable order.
+    package var parts: [AssetPart] {
+        get { box.values.parts }
+        _modify { yield &own.parts }
+    }
+    /// The digest of description and tags, which never make a new version.
+    package var metadataDigest: ContentDigest {
+        get { box.values.metadataDigest }
+        _modify { yield &own.metadataDigest }
+    }
+    /// The files it names, by field.
+    ///
+    /// Fields are `conda_file`, `path`, `code`, `code_configuration.code`, `build.path` or `inputs.x.path`.
+    package var content: [String: ContentTree] {
+        get { box.values.content }
+        _modify { yield &own.content }
+    }
+    /// The paths of those files or folders in the repository, by the same fields.
+    package var contentPaths: [String: String] {
+        get { box.values.contentPaths }
+        _modify { yield &own.contentPaths }
+    }
+    /// References to other objects of this project by field.
+    ///
+    /// Fields are `environment`, `model`, `inputs.data.path` and their like.
+    package var references: [String: AssetKey] {
+        get { box.values.references }
+        _modify { yield &own.references }
+    }
+    /// Where the document begins.
+    package var source: SourceLocation {
+        get { box.values.source }
+        _modify { yield &own.source }
+    }
+    /// The config files whose variables went into it.
+    package var variableFiles: [String] {
+        get { box.values.variableFiles }
+        _modify { yield &own.variableFiles }
+    }
+    /// A training job's key: code, command, resolved inputs, environment, parameters and trigger.
+    package var trainingKey: ContentDigest? {
+        get { box.values.trainingKey }
+        _modify { yield &own.trainingKey }
+    }
+    /// The same key without the trigger, and without what differs from stage to stage by name only.
+    package var contentKey: ContentDigest? {
+        get { box.values.contentKey }
+        _modify { yield &own.contentKey }
     }
 
     package var kind: AssetKind { definition.kind }

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 internal import Synchronization
 
 /// The body of a request.
@@ -43,10 +44,18 @@ package final class UploadedFile: Sendable {
     /// Renames the file to its final place, on the same file system, replacing what is there.
     package func move(to destination: String) throws {
         guard rename(path, destination) == 0 else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: destination])
+            throw UploadError(path: destination, reason: String(cString: strerror(errno)))
         }
         isMoved.store(true, ordering: .releasing)
     }
+}
+
+/// Why an upload did not come to its place.
+package struct UploadError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
+
+    package var description: String { "cannot write \(path): \(reason)" }
 }
 
 /// Collects a body as it arrives: in memory first, in a file beyond the limit.

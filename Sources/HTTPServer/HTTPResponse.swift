@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// What a handler answers.
 package struct HTTPResponse: Sendable {

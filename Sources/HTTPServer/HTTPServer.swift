@@ -1,6 +1,7 @@
 internal import CMicrohttpd
 internal import Dispatch
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 internal import Synchronization
 
 /// An HTTP/1.1 server whose handler is an async function.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// A socket that listens; made by us so that a taken port is a clear error and port 0 has a known number.
 enum ListeningSocket {

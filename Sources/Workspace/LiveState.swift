@@ -24,31 +24,6 @@ package struct LiveState: Sendable, Equatable, Codable {
     }
 }
 
-/// One version of an environment, data, model or component asset.
-package struct LiveAsset: Sendable, Equatable, Codable {
-    package var kind: AssetKind
-    package var name: String
-    package var version: String
-    /// The definition as the workspace gives it back: CLI v2 keys, normalised as desired definitions are.
-    package var fields: JSONValue
-    package var tags: [String: String]
-    package var createdAt: Timestamp
-    package var isArchived: Bool
-
-    package init(
-        kind: AssetKind, name: String, version: String, fields: JSONValue, tags: [String: String], createdAt: Timestamp,
-        isArchived: Bool = false
-    ) {
-        self.kind = kind
-        self.name = name
-        self.version = version
-        self.fields = fields
-        self.tags = tags
-        self.createdAt = createdAt
-        self.isArchived = isArchived
-    }
-}
-
 /// The states of a job, as Azure ML names them.
 package enum JobStatus: String, Sendable, Equatable, Codable, CaseIterable {
     case notStarted = "NotStarted"

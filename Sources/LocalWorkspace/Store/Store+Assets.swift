@@ -25,9 +25,22 @@ extension Store {
 
     /// All versions, in the order of their creation.
     static func assets(_ connection: Connection) throws -> [LiveAsset] {
-        try connection.rows(
-            "SELECT kind, name, version, fields, tags, created_at, archived FROM assets ORDER BY sequence"
-        ).compactMap { Asset($0)?.live }
+        var found: [(sequence: Int64, asset: LiveAsset)] = []
+        let sql = "SELECT sequence, kind, name, version, fields, tags, created_at, archived FROM assets"
+        // By place and not by name, and with texts as they are: this is asked of every version there ever was.
+        try connection.forEach(sql) { row in
+            guard let sequence = row[0].integer, let kind = row[1].text.flatMap(AssetKind.init), let name = row[2].text,
+                let version = row[3].text, let createdAt = row[6].integer
+            else { return }
+            let asset = LiveAsset(
+                kind: kind, name: name, version: version, storedFields: StoredJSONObject(text: row[4].text ?? "{}"),
+                storedTags: StoredJSONObject(text: row[5].text ?? "{}"), createdAt: Timestamp(seconds: createdAt),
+                isArchived: row[7].integer ?? 0 != 0)
+            found.append((sequence, asset))
+        }
+        // SQLite would carry the texts through its sorter.
+        found.sort { $0.sequence < $1.sequence }
+        return found.map(\.asset)
     }
 
     /// One version; `version` may be `@latest` for the newest that is not archived.

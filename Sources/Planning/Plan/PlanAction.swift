@@ -6,31 +6,35 @@ package import TimeKeeping
 package import Workspace
 
 /// One line of a plan: an object, what becomes of it and why.
-package struct PlanAction: Sendable, Equatable, Codable {
-    /// `<stage>/<kind>/<name>`; unique in a plan.
-    package var id: String
-    package var stage: String
-    package var verb: Verb
-    package var kind: AssetKind
-    package var name: String
-    /// The version there is, or that is going to be.
-    package var version: String?
-    /// Why, in a few words for people.
-    package var reason: String
-    package var digest: ContentDigest?
-    package var source: SourceLocation?
-    /// The actions that must have come to pass before.
-    package var requires: [String]
-    package var gate: PlanGate?
-    /// The gate that will be asked once what is required has come to pass: its question is not known yet.
-    package var upcomingGate: UpcomingGate?
-    package var changes: [FieldChange]
-    /// What to ask of the workspace now, in order; empty when nothing is due.
-    package var operations: [Operation]
-    /// What it waits for.
-    package var awaiting: Awaiting?
-    /// Whether it is blocked by something that went wrong and a person must mend.
-    package var isFailure: Bool
+///
+/// Its values lie in a box that copies share: plans have thousands of lines, and are filtered and passed on.
+package struct PlanAction: Sendable {
+    private struct Values: Sendable, Equatable, Codable {
+        var id: String
+        var stage: String
+        var verb: Verb
+        var kind: AssetKind
+        var name: String
+        var version: String?
+        var reason: String
+        var digest: ContentDigest?
+        var source: SourceLocation?
+        var requires: [String]
+        var gate: PlanGate?
+        var upcomingGate: UpcomingGate?
+        var changes: [FieldChange]
+        var operations: [Operation]
+        var awaiting: Awaiting?
+        var isFailure: Bool
+    }
+
+    private final class Box: @unchecked Sendable {  // Changed only while one copy alone refers to it.
+        var values: Values
+
+        init(_ values: Values) { self.values = values }
+    }
+
+    private var box: Box
 
     package init(
         id: String, stage: String, verb: Verb, kind: AssetKind, name: String, version: String? = nil, reason: String,
@@ -38,26 +42,107 @@ package struct PlanAction: Sendable, Equatable, Codable {
         upcomingGate: UpcomingGate? = nil, changes: [FieldChange] = [], operations: [Operation] = [],
         awaiting: Awaiting? = nil, isFailure: Bool = false
     ) {
-        self.id = id
-        self.stage = stage
-        self.verb = verb
-        self.kind = kind
-        self.name = name
-        self.version = version
-        self.reason = reason
-        self.digest = digest
-        self.source = source
-        self.requires = requires
-        self.gate = gate
-        self.upcomingGate = upcomingGate
-        self.changes = changes
-        self.operations = operations
-        self.awaiting = awaiting
-        self.isFailure = isFailure
+        box = Box(
+            Values(
+                id: id, stage: stage, verb: verb, kind: kind, name: name, version: version, reason: reason,
+                digest: digest, source: source, requires: requires, gate: gate, upcomingGate: upcomingGate,
+                changes: changes, operations: operations, awaiting: awaiting, isFailure: isFailure))
+    }
+
+    /// The values for changing them, after a copy when others share them.
+    private var own: Values {
+        get { box.values }
+        _modify {
+            if !isKnownUniquelyReferenced(&box) { box = Box(box.values) }
+            yield &box.values
+        }
+    }
+
+    /// `<stage>/<kind>/<name>`; unique in a plan.
+    package var id: String {
+        get { box.values.id }
+        _modify { yield &own.id }
+    }
+    package var stage: String {
+        get { box.values.stage }
+        _modify { yield &own.stage }
+    }
+    package var verb: Verb {
+        get { box.values.verb }
+        _modify { yield &own.verb }
+    }
+    package var kind: AssetKind {
+        get { box.values.kind }
+        _modify { yield &own.kind }
+    }
+    package var name: String {
+        get { box.values.name }
+        _modify { yield &own.name }
+    }
+    /// The version there is, or that is going to be.
+    package var version: String? {
+        get { box.values.version }
+        _modify { yield &own.version }
+    }
+    /// Why, in a few words for people.
+    package var reason: String {
+        get { box.values.reason }
+        _modify { yield &own.reason }
+    }
+    package var digest: ContentDigest? {
+        get { box.values.digest }
+        _modify { yield &own.digest }
+    }
+    package var source: SourceLocation? {
+        get { box.values.source }
+        _modify { yield &own.source }
+    }
+    /// The actions that must have come to pass before.
+    package var requires: [String] {
+        get { box.values.requires }
+        _modify { yield &own.requires }
+    }
+    package var gate: PlanGate? {
+        get { box.values.gate }
+        _modify { yield &own.gate }
+    }
+    /// The gate that will be asked once what is required has come to pass: its question is not known yet.
+    package var upcomingGate: UpcomingGate? {
+        get { box.values.upcomingGate }
+        _modify { yield &own.upcomingGate }
+    }
+    package var changes: [FieldChange] {
+        get { box.values.changes }
+        _modify { yield &own.changes }
+    }
+    /// What to ask of the workspace now, in order; empty when nothing is due.
+    package var operations: [Operation] {
+        get { box.values.operations }
+        _modify { yield &own.operations }
+    }
+    /// What it waits for.
+    package var awaiting: Awaiting? {
+        get { box.values.awaiting }
+        _modify { yield &own.awaiting }
+    }
+    /// Whether it is blocked by something that went wrong and a person must mend.
+    package var isFailure: Bool {
+        get { box.values.isFailure }
+        _modify { yield &own.isFailure }
     }
 
     /// Whether it can be done now.
     package var isDue: Bool { !operations.isEmpty }
+}
+
+extension PlanAction: Equatable, Codable {
+    package static func == (left: PlanAction, right: PlanAction) -> Bool {
+        left.box === right.box || left.box.values == right.box.values
+    }
+
+    package init(from decoder: any Decoder) throws { box = Box(try Values(from: decoder)) }
+
+    package func encode(to encoder: any Encoder) throws { try box.values.encode(to: encoder) }
 }
 
 extension PlanAction {

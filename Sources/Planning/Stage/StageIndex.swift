@@ -6,8 +6,10 @@ import Workspace
 
 /// Where to find what, so that a plan's time grows with the number of objects and not with its square.
 struct StageIndex {
-    /// All versions by kind and name.
-    private let assets: [AssetKey: [LiveAsset]]
+    private let live: [LiveAsset]
+    /// The first version of each name, and of each version the next of the same name, by their places.
+    private let firstVersions: [AssetKey: Int]
+    private let nextVersions: [Int]
     private let jobsByTrainingKey: [String: [LiveJob]]
     private let completedJobsBySource: [String: [LiveJob]]
     /// Batch scorings by the name of the first attempt.
@@ -33,7 +35,16 @@ struct StageIndex {
     private let testedUpstream: Set<Substring>
 
     init(stage: DesiredStage, live: LiveState, upstream: LiveState?) {
-        assets = Dictionary(grouping: live.assets) { AssetKey(kind: $0.kind, name: $0.name) }
+        self.live = live.assets
+        var firstVersions: [AssetKey: Int] = [:]
+        firstVersions.reserveCapacity(live.assets.count)
+        var nextVersions = [Int](repeating: Int.max, count: live.assets.count)
+        for place in live.assets.indices.reversed() {
+            let asset = live.assets[place]
+            let later = firstVersions.updateValue(place, forKey: AssetKey(kind: asset.kind, name: asset.name))
+            if let later { nextVersions[place] = later }
+        }
+        (self.firstVersions, self.nextVersions) = (firstVersions, nextVersions)
         // Steps and trials may bear their parent's tags.
         let whole = live.jobs.filter { $0.parent == nil }
         jobsByTrainingKey = Dictionary(grouping: whole) { $0.tags[TagName.trainingKey] ?? "" }
@@ -73,7 +84,15 @@ struct StageIndex {
     }
 
     /// All versions of a name, archived ones too.
-    func versions(_ kind: AssetKind, _ name: String) -> [LiveAsset] { assets[AssetKey(kind: kind, name: name)] ?? [] }
+    func versions(_ kind: AssetKind, _ name: String) -> [LiveAsset] {
+        var found: [LiveAsset] = []
+        var place = firstVersions[AssetKey(kind: kind, name: name)] ?? Int.max
+        while place < live.count {
+            found.append(live[place])
+            place = nextVersions[place]
+        }
+        return found
+    }
 
     /// The jobs that ran for a training key.
     func attempts(_ trainingKey: String) -> [LiveJob] { jobsByTrainingKey[trainingKey] ?? [] }

@@ -9,7 +9,8 @@ extension StagePlanner {
     mutating func planAsset(_ asset: DesiredAsset) {
         let id = id(asset.kind, asset.key.name)
         let all = index.versions(asset.kind, asset.definition.name)
-        let same = all.filter { $0.tags[TagName.digest] == asset.digest.description }
+        let digest = asset.digest.description
+        let same = all.filter { $0.tag(TagName.digest) == digest }
         if let current = same.filter({ !$0.isArchived }).max(by: { Self.isOlder($0, $1) }) {
             versions[asset.key] = PlannedVersion(version: current.version)
             planMetadata(of: asset, current: current, id: id)
@@ -30,7 +31,7 @@ extension StagePlanner {
                     digest: asset.digest, source: asset.source, isFailure: true))
             return
         }
-        let previous = all.filter { $0.tags[TagName.digest] != nil }.max { Self.isOlder($0, $1) }
+        let previous = all.filter { $0.tag(TagName.digest) != nil }.max { Self.isOlder($0, $1) }
         let (fields, requires) = resolvedFields(of: asset)
         var definition = asset.definition
         definition.fields = fields
@@ -53,13 +54,16 @@ extension StagePlanner {
 
     /// Plans what the workspace shows of a version beside its content: description and tags.
     private mutating func planMetadata(of asset: DesiredAsset, current: LiveAsset, id: String) {
-        let changes = metadataChanges(asset.definition, liveFields: current.fields, liveTags: current.tags)
-        let isEdit = current.tags[TagName.metadata] != asset.metadataDigest.prefix(16)
+        let changes = metadataChanges(asset.definition, live: current)
         var action = PlanAction(
             id: id, stage: stage.name, verb: .unchanged, kind: asset.kind, name: asset.key.name,
             version: current.version, reason: "unchanged", digest: asset.digest, source: asset.source)
-        if !changes.isEmpty, isEdit || heals(changes, of: asset.kind, name: asset.key.name, id: id, tags: current.tags)
-        {
+        if !changes.isEmpty {
+            let isEdit = current.tag(TagName.metadata) != asset.metadataDigest.prefix(16)
+            if !isEdit, !heals(changes, of: asset.kind, name: asset.key.name, id: id, tags: current.tags) {
+                add(action)
+                return
+            }
             setMetadata(of: asset, on: current, changes, isEdit: isEdit, &action)
         }
         add(action)
@@ -109,16 +113,35 @@ extension StagePlanner {
     func metadataChanges(
         _ definition: ResourceDefinition, liveFields: JSONValue, liveTags: [String: String]
     ) -> [FieldChange] {
+        metadataChanges(definition, description: { liveFields["description"]?.stringValue }, tag: { liveTags[$0] })
+    }
+
+    /// The same of a version of an asset.
+    func metadataChanges(_ definition: ResourceDefinition, live: LiveAsset) -> [FieldChange] {
+        metadataChanges(definition, description: { live.description }, tag: { live.tag($0) })
+    }
+
+    private func metadataChanges(
+        _ definition: ResourceDefinition, description: () -> String?, tag: (String) -> String?
+    ) -> [FieldChange] {
         var changes: [FieldChange] = []
-        if let description = definition.description, liveFields["description"]?.stringValue != description {
+        for (name, value) in definition.fields["tags"]?.objectValue ?? [:] {
+            guard let value = value.stringValue else { continue }
+            let before = tag(name)
+            guard before != value else { continue }
             changes.append(
                 FieldChange(
-                    field: "description", before: liveFields["description"] ?? .null, after: .string(description)))
+                    field: "tags.\(name)", before: before.map { .string($0) } ?? .null, after: .string(value)))
         }
-        for (name, value) in definition.tags.sorted(by: { $0.key < $1.key }) where liveTags[name] != value {
-            changes.append(
-                FieldChange(
-                    field: "tags.\(name)", before: liveTags[name].map { .string($0) } ?? .null, after: .string(value)))
+        if changes.count > 1 { changes.sort { $0.field < $1.field } }
+        if let wanted = definition.description {
+            let before = description()
+            if before != wanted {
+                changes.insert(
+                    FieldChange(
+                        field: "description", before: before.map { .string($0) } ?? .null, after: .string(wanted)),
+                    at: 0)
+            }
         }
         return changes
     }

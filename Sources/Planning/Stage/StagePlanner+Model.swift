@@ -155,7 +155,7 @@ extension StagePlanner {
     }
 
     private mutating func planRegistered(_ model: DesiredAsset, _ asset: LiveAsset) {
-        let changes = metadataChanges(model.definition, liveFields: asset.fields, liveTags: asset.tags)
+        let changes = metadataChanges(model.definition, live: asset)
         let isEdit = asset.tags[TagName.metadata] != model.metadataDigest.prefix(16)
         let id = id(.model, model.definition.name)
         var action = modelAction(model, verb: .unchanged, version: asset.version, reason: "unchanged")

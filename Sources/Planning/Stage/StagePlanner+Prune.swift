@@ -54,8 +54,8 @@ extension StagePlanner {
             (live.onlineEndpoints.flatMap(\.deployments) + live.batchEndpoints.flatMap(\.deployments))
                 .flatMap { [$0.fields["model"]?.stringValue, $0.fields["environment"]?.stringValue].compactMap { $0 } })
         for asset in live.assets
-        where !asset.isArchived && asset.tags[TagName.digest] != nil
-            && !wanted.contains(AssetKey(kind: asset.kind, name: asset.name))
+        where !asset.isArchived && !wanted.contains(AssetKey(kind: asset.kind, name: asset.name))
+            && asset.tag(TagName.digest) != nil
         {
             let reference = "azureml:\(asset.name):\(asset.version)"
             prune(
