@@ -1,24 +1,30 @@
 internal import AssetSchema
 internal import Diagnostics
 internal import Git
-internal import Glibc
 internal import YAML
 
-/// Finds the asset files of a project by what they say, wherever they lie.
+/// Finds the asset files of a project by what they say, wherever they lie, and reads them for the stages that want them.
+///
+/// Files are gone through one by one, some at the same time: what is kept of each is what the stages need, so that a
+/// project's documents are never in memory together.
 struct AssetDiscovery {
     let tree: ProjectTree
-    let documents: DocumentCache
-    private let findings = Findings()
+    /// Who wants the files, with what is known of them from before.
+    let stages: [Stage]
 
-    /// The asset files of a snapshot, and what is wrong with those that can't be read.
+    /// A stage that takes its assets from the snapshot.
+    struct Stage: Sendable {
+        var name: String
+        var variables: VariableSet
+        var memory: AssetMemory?
+    }
+
+    /// The asset files of a snapshot, what they say to each stage, and what is wrong with those that can't be read.
     struct Result {
         var files: [AssetFile] = []
         var diagnostics: [Diagnostic] = []
-    }
-
-    init(tree: ProjectTree, documents: DocumentCache) {
-        self.tree = tree
-        self.documents = documents
+        /// By stage, in the order in which they were given.
+        var memories: [AssetMemory] = []
     }
 
     /// No asset file written by people is larger; a YAML file that is, is data.
@@ -26,48 +32,41 @@ struct AssetDiscovery {
 
     func discover() -> Result {
         let ignored = rootIgnoreRules
-        let files: [AssetFile] = tree.files.compactMap { file in
-            guard isYAML(file.path), !file.path.hasPrefix(StageDiscovery.folder + "/"),
+        var result = Result()
+        var candidates: [ProjectFile] = []
+        for file in tree.files {
+            guard Self.isYAML(file.path), !file.path.utf8.starts(with: Self.stageFolder),
                 ignored.isEmpty || !ignored.excludes(file.path)
-            else { return nil }
+            else { continue }
             guard file.kind.isFile else {
-                findings.warning(
-                    "left-out", "left out: \(file.path) is \(file.kind.words), and those are not followed",
-                    at: SourceLocation(path: file.path))
-                return nil
+                result.diagnostics.append(
+                    .warning(
+                        "left-out", "left out: \(file.path) is \(file.kind.words), and those are not followed",
+                        at: SourceLocation(path: file.path)))
+                continue
             }
-            return asset(file)
+            candidates.append(file)
         }
-        return Result(files: files, diagnostics: findings.diagnostics.items)
+        let (stages, tree, files) = (stages, tree, candidates)
+        let chunks = Chunks.map(files.count) { range in
+            var chunk = Chunk(tree: tree, stages: stages, first: files[range.lowerBound])
+            for file in files[range] { chunk.take(file) }
+            return chunk.found
+        }
+        result.memories = stages.map { AssetMemory(variables: $0.variables) }
+        for index in stages.indices { result.memories[index].entries.reserveCapacity(candidates.count) }
+        for chunk in chunks {
+            result.files += chunk.files
+            result.diagnostics += chunk.diagnostics
+            for index in stages.indices { result.memories[index].entries += chunk.entries[index] }
+        }
+        return result
     }
 
-    private func asset(_ file: ProjectFile) -> AssetFile? {
-        let document: Node
-        switch documents.known(file.id) {
-        case .document(let node)?: document = node
-        case .foreign?: return nil
-        case nil:
-            guard let bytes = try? tree.read(file, limit: Self.largestFile) else {
-                findings.warning(
-                    "left-out", "left out: it can't be read, or is larger than \(Self.largestFile >> 20) MB",
-                    at: SourceLocation(path: file.path))
-                return nil
-            }
-            guard Self.mayBeAsset(bytes) else {
-                documents.markForeign(file.id)
-                return nil
-            }
-            guard let node = documents.document(bytes, id: file.id, path: file.path, findings: findings) else {
-                return nil
-            }
-            document = node
-        }
-        guard let kind = AssetReader().kind(of: document) else { return nil }
-        return AssetFile(file: file, kind: kind, document: document)
-    }
+    private static let stageFolder = Array((StageDiscovery.folder + "/").utf8)
 
-    private func isYAML(_ path: String) -> Bool {
-        path.utf8.suffix(4).elementsEqual(".yml".utf8) || path.utf8.suffix(5).elementsEqual(".yaml".utf8)
+    private static func isYAML(_ path: String) -> Bool {
+        path.utf8.hasSuffix(".yml") || path.utf8.hasSuffix(".yaml")
     }
 
     private var rootIgnoreRules: IgnoreRules {
@@ -78,58 +77,126 @@ struct AssetDiscovery {
         return IgnoreRules(bytes)
     }
 
-    /// A cheap test of the bytes: pipelines, conda files and workflows end here, unparsed.
-    ///
-    /// Asset files name Azure ML's schema in a line of `$schema`, or say their type with one of its words in the first
-    /// column.
-    static func mayBeAsset(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { buffer in
-            var start = buffer.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-            while start < buffer.count {
-                let end = lineEnd(in: buffer, from: start)
-                let line = buffer[start..<end]
-                switch line.first {
-                case UInt8(ascii: "t"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "$"):
-                    let words = line.split { " :\"'".utf8.contains($0) }
-                    if let key = words.first, let value = words.dropFirst().first {
-                        if key.elementsEqual("$schema".utf8) { return true }
-                        if key.elementsEqual("type".utf8), isTypeWord(value) { return true }
-                    }
-                case UInt8(ascii: "a"), UInt8(ascii: "b"), UInt8(ascii: "c"), UInt8(ascii: "e"), UInt8(ascii: "i"):
-                    // Files that name neither are told by keys that hardly any other file begins a line with.
-                    let key = line.prefix { $0 != UInt8(ascii: ":") }
-                    if key.count < line.count, telltaleKeys.contains(where: { key.elementsEqual($0.utf8) }) {
-                        return true
-                    }
-                case UInt8(ascii: "{"):
-                    // A mapping in braces, perhaps JSON: rare enough to be parsed.
-                    return true
-                default:
-                    break
+    /// Some of the files, in order, on one thread.
+    private struct Chunk {
+        struct Found: Sendable {
+            var files: [AssetFile] = []
+            var diagnostics: [Diagnostic] = []
+            /// By stage.
+            var entries: [[AssetMemory.Entry]]
+        }
+
+        let tree: ProjectTree
+        let stages: [Stage]
+        var readers: [AssetFileReader]
+        /// By stage, where its memory has been gone through so far.
+        var places: [Int]
+        var found: Found
+
+        init(tree: ProjectTree, stages: [Stage], first: ProjectFile) {
+            self.tree = tree
+            self.stages = stages
+            readers = stages.map { AssetFileReader(variables: $0.variables, tree: tree) }
+            places = stages.map { $0.memory?.place(of: first) ?? 0 }
+            found = Found(entries: stages.map { _ in [] })
+        }
+
+        mutating func take(_ file: ProjectFile) {
+            var known: AssetMemory.Entry?
+            var isMissing = stages.isEmpty
+            for index in stages.indices {
+                guard let memory = stages[index].memory else {
+                    isMissing = true
+                    continue
                 }
-                start = end + 1
+                if let entry = memory.entry(of: file, from: &places[index]) {
+                    known = known ?? entry
+                    let isReady = entry.asset.map { entry.reading != nil || BindingTable.isShared($0.kind) } ?? true
+                    if isReady, memory.variables == stages[index].variables {
+                        found.entries[index].append(entry)
+                        continue
+                    }
+                }
+                isMissing = true
             }
-            return false
+            if !isMissing {
+                if let asset = known?.asset { found.files.append(asset) }
+                return
+            }
+            let before = stages.indices.map { found.entries[$0].last?.file.path == file.path }
+            func note(_ index: Int, _ asset: AssetFile?, _ reading: AssetReading?) {
+                found.entries[index].append(AssetMemory.Entry(file: file, asset: asset, reading: reading))
+            }
+            if let known, known.asset == nil {
+                for index in stages.indices where !before[index] { note(index, nil, nil) }
+                return
+            }
+            guard let bytes = try? tree.read(file, limit: AssetDiscovery.largestFile) else {
+                found.diagnostics.append(
+                    .warning(
+                        "left-out",
+                        "left out: it can't be read, or is larger than \(AssetDiscovery.largestFile >> 20) MB",
+                        at: SourceLocation(path: file.path)))
+                return
+            }
+            guard AssetDiscovery.mayBeAsset(bytes) else {
+                for index in stages.indices where !before[index] { note(index, nil, nil) }
+                return
+            }
+            let document: Node?
+            do throws(YAMLError) {
+                document = try YAMLReader().document(bytes)
+            } catch {
+                found.diagnostics.append(error.diagnostic(in: file.path))
+                return
+            }
+            guard let document, let kind = AssetReader().kind(of: document) else {
+                for index in stages.indices where !before[index] { note(index, nil, nil) }
+                return
+            }
+            let asset = known?.asset ?? AssetFile(file: file, kind: kind, document: document)
+            found.files.append(asset)
+            for index in stages.indices where !before[index] {
+                // What depends on other files is read once all are known.
+                let bindings = BindingTable.ownBindings(of: asset)
+                note(index, asset, bindings.map { readers[index].read(asset, document, bindings: $0) })
+            }
         }
     }
+}
 
-    private static let telltaleKeys = ["auth_mode", "build", "command", "endpoint_name", "image"]
-
-    private static let typeWords: Set<String> = [
-        "command", "pipeline", "sweep", "automl", "parallel", "spark", "managed", "kubernetes", "model", "uri_file",
-        "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model", "amlcompute", "computeinstance",
-        "synapsespark", "azure_blob", "azure_file", "azure_data_lake_gen1", "azure_data_lake_gen2", "one_lake",
-    ]
-
-    private static func isTypeWord(_ word: some Collection<UInt8>) -> Bool {
-        let word = word.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\r") }
-        return typeWords.contains(String(decoding: Array(word), as: UTF8.self).lowercased())
+extension AssetMemory {
+    /// Where a file stands, or would stand.
+    fileprivate func place(of file: ProjectFile) -> Int {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if entries[middle].file.path.utf8.lexicographicallyPrecedes(file.path.utf8) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
     }
 
-    private static func lineEnd(in buffer: UnsafeRawBufferPointer, from start: Int) -> Int {
-        guard let base = buffer.baseAddress, let found = memchr(base + start, 0x0A, buffer.count - start) else {
-            return buffer.count
+    /// What is known of exactly that file; `place` goes on with the paths that are asked about.
+    fileprivate func entry(of file: ProjectFile, from place: inout Int) -> Entry? {
+        while place < entries.count {
+            if entries[place].file.path == file.path { break }
+            guard entries[place].file.path.utf8.lexicographicallyPrecedes(file.path.utf8) else { return nil }
+            place += 1
         }
-        return UnsafeRawPointer(found) - base
+        guard place < entries.count, entries[place].file == file else { return nil }
+        return entries[place]
+    }
+}
+
+extension String.UTF8View {
+    fileprivate func hasSuffix(_ suffix: StaticString) -> Bool {
+        guard count >= suffix.utf8CodeUnitCount else { return false }
+        return self.suffix(suffix.utf8CodeUnitCount).elementsEqual(
+            UnsafeBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount))
     }
 }

@@ -43,7 +43,7 @@ struct BindingTable: Sendable {
         var endpoints: Set<String> = []
         for file in files {
             counts[file.kind, default: 0] += 1
-            if file.kind == .onlineEndpoint || file.kind == .batchEndpoint, let name = file.document["name"]?.text,
+            if file.kind == .onlineEndpoint || file.kind == .batchEndpoint, let name = file.name,
                 !Binding.isSentinel(name)
             {
                 endpoints.insert(name)
@@ -53,11 +53,23 @@ struct BindingTable: Sendable {
         literalEndpoints = endpoints
     }
 
+    /// Whether the bindings of a kind depend on what else the project holds.
+    static func isShared(_ kind: AssetKind) -> Bool { kind == .onlineDeployment || kind == .batchDeployment }
+
     /// The bindings of one file by top-level key.
     func bindings(of file: AssetFile) -> [String: Binding] {
         switch file.kind {
+        case .onlineDeployment: deployment(file, "ONLINE")
+        case .batchDeployment: deployment(file, "BATCH")
+        default: Self.ownBindings(of: file) ?? [:]
+        }
+    }
+
+    /// The bindings of a file that follow from the file alone; nil where they depend on others.
+    static func ownBindings(of file: AssetFile) -> [String: Binding]? {
+        switch file.kind {
         // A name that is written out stays, and most are.
-        case .data where file.document["name"]?.text.map { !Binding.isSentinel($0) } ?? false: return [:]
+        case .data where file.name.map { !Binding.isSentinel($0) } ?? false: return [:]
         case .environment: return ["name": Binding(variable: "TRAINING_ENVIRONMENT_NAME")]
         case .data:
             return ["name": Binding(variable: isScoringData(file) ? "SCORING_DATASET_NAME" : "TRAINING_DATASET_NAME")]
@@ -66,8 +78,7 @@ struct BindingTable: Sendable {
         case .model: return ["name": Binding(variable: "MODEL_NAME")]
         case .onlineEndpoint: return ["name": Binding(variable: "ONLINE_ENDPOINT_NAME", appendsStageName: true)]
         case .batchEndpoint: return ["name": Binding(variable: "BATCH_ENDPOINT_NAME", appendsStageName: true)]
-        case .onlineDeployment: return deployment(file, "ONLINE")
-        case .batchDeployment: return deployment(file, "BATCH")
+        case .onlineDeployment, .batchDeployment: return nil
         default: return [:]
         }
     }
@@ -75,8 +86,7 @@ struct BindingTable: Sendable {
     private func deployment(_ file: AssetFile, _ word: String) -> [String: Binding] {
         // Where a project has several deployments of a kind, one variable can't name them all: what they say stays.
         let isOnly = counts[file.kind] == 1
-        let endpoint = file.document["endpoint_name"]?.text
-        let namesEndpoint = endpoint.map { literalEndpoints.contains($0) } ?? false
+        let namesEndpoint = file.endpointName.map { literalEndpoints.contains($0) } ?? false
         return [
             "name": Binding(variable: "\(word)_DEPLOYMENT_NAME", overwritesLiteral: isOnly, fillsIn: isOnly),
             "endpoint_name": Binding(
@@ -87,7 +97,7 @@ struct BindingTable: Sendable {
     }
 
     /// Training data lies with the training or is what is left; scoring data lies with what scores.
-    private func isScoringData(_ file: AssetFile) -> Bool {
+    private static func isScoringData(_ file: AssetFile) -> Bool {
         let words = file.path.lowercased().split(whereSeparator: { "/-_.".contains($0) })
         if words.contains("training") || words.contains("train") { return false }
         return words.contains { ["scoring", "score", "batch", "inference", "deploy"].contains($0) }

@@ -8,8 +8,6 @@ package final class DocumentCache: Sendable {
     private enum Outcome: Sendable {
         case document(Node)
         case empty
-        /// Tested, and no file that anybody here reads.
-        case foreign
         case failed(YAMLError)
     }
 
@@ -31,7 +29,7 @@ package final class DocumentCache: Sendable {
             return nil
         }
         let outcome: Outcome
-        if let known = parsed(file.id) {
+        if let known = self.outcome(of: file.id) {
             outcome = known
         } else {
             do throws(GitError) {
@@ -43,45 +41,17 @@ package final class DocumentCache: Sendable {
         }
         switch outcome {
         case .document(let node): return node
-        case .empty, .foreign: return nil
+        case .empty: return nil
         case .failed(let error):
             findings.append(error.diagnostic(in: file.path))
             return nil
         }
     }
 
-    /// Parses bytes that were read already, unless their blob is known.
-    func document(_ bytes: [UInt8], id: ObjectID, path: String, findings: Findings) -> Node? {
-        switch parsed(id) ?? parse(bytes, id: id) {
-        case .document(let node): return node
-        case .empty, .foreign: return nil
-        case .failed(let error):
-            findings.append(error.diagnostic(in: path))
-            return nil
-        }
-    }
-
-    /// What is known of a blob without reading it.
-    enum Known {
-        case document(Node)
-        case foreign
-    }
-
-    /// What discovery found out about a blob before; nil when it must look, or tell its error again.
-    func known(_ id: ObjectID) -> Known? {
-        switch outcome(of: id) {
-        case .document(let node)?: .document(node)
-        case .empty?, .foreign?: .foreign
-        case .failed?, nil: nil
-        }
-    }
-
-    /// Remembers that a blob is none of ours.
-    func markForeign(_ id: ObjectID) {
-        state.withLock { state in
-            state.outcomes[id] = .foreign
-            state.used.insert(id)
-        }
+    /// The document of a file that is looked into once and not kept; nil when it can't be read.
+    func passing(_ file: ProjectFile, in tree: ProjectTree) -> Node? {
+        guard file.kind.isFile, let bytes = try? tree.read(file) else { return nil }
+        return try? YAMLReader().document(bytes)
     }
 
     /// Forgets what was not asked for since the last sweep.
@@ -91,13 +61,6 @@ package final class DocumentCache: Sendable {
             state.outcomes = state.outcomes.filter { used.contains($0.key) }
             state.used = []
         }
-    }
-
-    /// What parsing a blob came to; a blob that only discovery saw was never parsed.
-    private func parsed(_ id: ObjectID) -> Outcome? {
-        guard let outcome = outcome(of: id) else { return nil }
-        if case .foreign = outcome { return nil }
-        return outcome
     }
 
     private func outcome(of id: ObjectID) -> Outcome? {

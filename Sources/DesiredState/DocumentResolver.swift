@@ -8,6 +8,7 @@ internal import YAML
 /// that take numbers read numbers from text as Azure's SDK does.
 struct DocumentResolver {
     let file: AssetFile
+    private let document: Node
     let variables: VariableSet
     let bindings: [String: Binding]
     let tree: ProjectTree
@@ -15,15 +16,12 @@ struct DocumentResolver {
 
     /// Whether something could not be resolved, so that the asset is no more than a check of its other fields.
     var isBroken: Bool { !brokenPointers.isEmpty }
-    private var usedVariables: Set<String> = []
+    /// The variables whose values went into the document.
+    private(set) var usedVariables: Set<String> = []
     /// How many bytes of variables' values went into the document.
     private var insertedBytes = 0
     /// How often a place was looked up to tell of a mistake there.
     private var toldPlaces = 0
-    /// The config files whose variables went into the document.
-    var variableFiles: [String] {
-        Set(usedVariables.flatMap { variables.files(of: $0) }).sorted()
-    }
     /// The fields that could not be resolved.
     private var brokenPointers: [String] = []
     /// Whether the asset takes its name from a variable that its template left open.
@@ -44,9 +42,11 @@ struct DocumentResolver {
     ]
 
     init(
-        file: AssetFile, variables: VariableSet, bindings: [String: Binding], tree: ProjectTree, findings: Findings
+        file: AssetFile, document: Node, variables: VariableSet, bindings: [String: Binding], tree: ProjectTree,
+        findings: Findings
     ) {
         self.file = file
+        self.document = document
         self.variables = variables
         self.bindings = bindings
         self.tree = tree
@@ -55,7 +55,7 @@ struct DocumentResolver {
 
     /// The document with everything replaced.
     mutating func resolve() -> Node {
-        guard case .mapping(var mapping) = file.document.value else { return file.document }
+        guard case .mapping(var mapping) = document.value else { return document }
         var hasChanged = false
         for index in mapping.entries.indices.reversed() {
             let name = mapping.entries[index].name
@@ -76,13 +76,13 @@ struct DocumentResolver {
         }
         for (name, binding) in bindings.sorted(by: { $0.key < $1.key })
         where mapping[name] == nil && binding.applies(to: nil, in: variables) {
-            mapping[name] = expanded(binding, name: name, at: file.document)
+            mapping[name] = expanded(binding, name: name, at: document)
             hasChanged = true
         }
-        guard hasChanged else { return file.document }
-        var document = file.document
-        document.value = .mapping(mapping)
-        return document
+        guard hasChanged else { return document }
+        var resolved = document
+        resolved.value = .mapping(mapping)
+        return resolved
     }
 
     private func isLeftToJob(_ node: Node) -> Bool {

@@ -1,15 +1,25 @@
 internal import Diagnostics
 package import Git
+internal import Synchronization
 
 /// Reads everything that git says of a project.
 ///
-/// It keeps what it parsed: a file whose blob is known is never parsed again, so that reading after a commit costs what
-/// the commit changed.
+/// It keeps what files said: what did not change is neither listed, parsed nor tied together again, so that reading after
+/// a commit costs what the commit changed.
 package final class ProjectReader: Sendable {
     private let repository: Repository
     private let folder: String
     private let projectName: String
     private let documents = DocumentCache()
+    private let memory = Mutex(Memory())
+
+    /// What the last reading left for the next one.
+    private struct Memory {
+        /// By branch.
+        var trees: [String: ProjectTree] = [:]
+        /// By stage.
+        var assets: [String: AssetMemory] = [:]
+    }
 
     /// - Parameters:
     ///   - folder: The project's folder inside the repository, empty for its root.
@@ -26,32 +36,35 @@ package final class ProjectReader: Sendable {
     package func read(_ source: ProjectSource = .branches) throws(GitError) -> ProjectReading {
         let findings = Findings()
         var discovery = StageDiscovery(
-            snapshots: SnapshotReader(repository: repository, source: source, folder: folder), documents: documents,
-            findings: findings)
-        let found = try discovery.discover()
-        var assets: [String: AssetDiscovery.Result] = [:]
+            snapshots: SnapshotReader(
+                repository: repository, source: source, folder: folder, earlier: memory.withLock { $0.trees }),
+            documents: documents, findings: findings)
+        var names: Set<String> = []
+        let readers = try discovery.discover().filter { names.insert($0.file.name.value).inserted }.map {
+            StageReader(found: $0, documents: documents, projectName: projectName)
+        }
+        var assets = discoverAssets(for: readers)
+        var memories: [String: AssetMemory] = [:]
         var stages: [DesiredStage] = []
         var snapshots: [String: Snapshot] = [:]
         var sources: [String: StageSources] = [:]
-        for stage in found {
-            let key = stage.snapshot.commit?.id ?? ""
-            if assets[key] == nil, stage.file.releases == nil {
-                assets[key] = AssetDiscovery(tree: stage.snapshot.tree, documents: documents).discover()
-            }
-            let reader = StageReader(
-                found: stage, documents: documents, assets: assets[key] ?? .init(), projectName: projectName)
+        for reader in readers {
+            let stage = reader.found
             let name = stage.file.name.value
-            guard snapshots[name] == nil else { continue }
             snapshots[name] = stage.snapshot
+            var found = assets.removeValue(forKey: name)
             sources[name] = StageSources(
-                tree: stage.snapshot.tree, variables: reader.variables, files: reader.files)
+                tree: stage.snapshot.tree, variables: reader.variables, files: found?.files ?? [],
+                documents: documents)
             if let released = stage.file.releases?.value {
                 stages.append(reader.readRelease(of: stages.first { $0.name == released }))
-            } else {
-                stages.append(reader.read())
+            } else if var memory = found?.memories.popLast(), let found {
+                stages.append(reader.read(found, memory: &memory))
+                memories[name] = memory
             }
         }
-        if found.isEmpty, findings.diagnostics.isEmpty, discovery.assumptions.isEmpty {
+        memory.withLock { $0 = Memory(trees: discovery.snapshots.trees, assets: memories) }
+        if readers.isEmpty, findings.diagnostics.isEmpty, discovery.assumptions.isEmpty {
             findings.append(
                 .error(
                     "no-stages", "no environments/*.yml and no config-infra-dev.yml or config-infra-prod.yml here",
@@ -63,5 +76,24 @@ package final class ProjectReader: Sendable {
             assumptions: discovery.assumptions)
         return ProjectReading(
             project: project, snapshots: snapshots, sources: sources, home: try discovery.homeTree())
+    }
+
+    /// The asset files for each stage that has assets of its own; stages of one commit share one walk over its files.
+    private func discoverAssets(for readers: [StageReader]) -> [String: AssetDiscovery.Result] {
+        let known = memory.withLock { $0.assets }
+        var result: [String: AssetDiscovery.Result] = [:]
+        let wanting = readers.filter { $0.found.file.releases == nil }
+        for (_, group) in Dictionary(grouping: wanting, by: { $0.found.snapshot.commit?.id ?? "" }) {
+            let stages = group.map { reader in
+                let name = reader.found.file.name.value
+                return AssetDiscovery.Stage(name: name, variables: reader.variables, memory: known[name])
+            }
+            let found = AssetDiscovery(tree: group[0].found.snapshot.tree, stages: stages).discover()
+            for (stage, memory) in zip(stages, found.memories) {
+                result[stage.name] = AssetDiscovery.Result(
+                    files: found.files, diagnostics: found.diagnostics, memories: [memory])
+            }
+        }
+        return result
     }
 }

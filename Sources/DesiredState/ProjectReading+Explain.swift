@@ -9,12 +9,15 @@ extension ProjectReading {
     ///   - object: A key (`environment/diabetes`), a name, or the name of the object's file without its ending.
     ///   - field: Keys joined by dots: `name`, `inputs.data.path`.
     package func explain(stage: String, object: String, field: String) -> Provenance? {
-        guard let sources = sources[stage], let file = file(of: object, stage: stage, sources) else { return nil }
+        guard let sources = sources[stage], let file = file(of: object, stage: stage, sources),
+            let document = sources.document(of: file)
+        else { return nil }
         let binding = BindingTable(sources.files).bindings(of: file)[field]
         var resolver = DocumentResolver(
-            file: file, variables: sources.variables, bindings: BindingTable(sources.files).bindings(of: file),
+            file: file, document: document, variables: sources.variables,
+            bindings: BindingTable(sources.files).bindings(of: file),
             tree: sources.tree, findings: Findings())
-        let written = Self.node(file.document, field)
+        let written = Self.node(document, field)
         let resolved = Self.node(resolver.resolve(), field)
         let name = "\(file.path) \(field)"
         var steps: [Provenance.Step] = []

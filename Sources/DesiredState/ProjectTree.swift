@@ -1,4 +1,5 @@
 package import Git
+internal import Glibc
 
 /// One file of a snapshot.
 package struct ProjectFile: Sendable, Hashable {
@@ -21,27 +22,38 @@ package struct ProjectFile: Sendable, Hashable {
 package struct ProjectTree: Sendable {
     /// Sorted by the bytes of their paths, so that a folder's files stand together.
     package let files: [ProjectFile]
-    private let index: [String: Int]
     private let source: any SourceTree
+    /// The same files as they were listed, where the source can list a changed tree by what changed.
+    private let listing: FileListing?
 
     /// - Parameter folder: The project's folder inside the repository, empty for its root.
     package init(_ source: any SourceTree, folder: String = "") throws(GitError) {
+        self.init(try source.entries(under: folder, recursive: true), of: source, folder: folder, listing: nil)
+    }
+
+    /// The files of a commit; folders that are as in an earlier tree are not read again.
+    init(_ source: CommitTree, folder: String, earlier: ProjectTree?) throws(GitError) {
+        let listing = try source.listing(under: folder, earlier: earlier?.listing)
+        self.init(listing.entries, of: source, folder: folder, listing: listing)
+    }
+
+    private init(_ entries: [TreeEntry], of source: any SourceTree, folder: String, listing: FileListing?) {
         let cut = folder.isEmpty ? 0 : folder.utf8.count + 1
-        files = try source.entries(under: folder, recursive: true).map { entry in
+        files = entries.map { entry in
             ProjectFile(
                 path: cut == 0 ? entry.path : String(decoding: entry.path.utf8.dropFirst(cut), as: UTF8.self),
                 kind: entry.kind, id: entry.id)
         }
-        var index: [String: Int] = [:]
-        index.reserveCapacity(files.count)
-        for (position, file) in files.enumerated() { index[file.path] = position }
-        self.index = index
         self.source = source
+        self.listing = listing
     }
 
     /// The file at a path; nil for folders and for what is not there.
     package func file(_ path: String) -> ProjectFile? {
-        index[path].map { files[$0] }
+        // Of a path that was given twice the last, as before the first: all but one are malformed.
+        let next = files.partitioningIndex { Self.precedes(path, $0.path) }
+        guard next > files.startIndex, files[next - 1].path == path else { return nil }
+        return files[next - 1]
     }
 
     /// Everything below a folder; the empty path is the project itself.
@@ -64,7 +76,16 @@ package struct ProjectTree: Sendable {
     }
 
     private static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+        // Native strings lie in one piece, so that the C library compares them.
+        left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { right in
+                guard let start = left.baseAddress, let other = right.baseAddress else {
+                    return left.count < right.count
+                }
+                let order = memcmp(start, other, min(left.count, right.count))
+                return order == 0 ? left.count < right.count : order < 0
+            }
+        }.flatMap(\.self) ?? left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 }
 

@@ -3,8 +3,7 @@ internal import Diagnostics
 
 /// Ties references between the assets of one stage, and tells those that nothing provides.
 struct ReferenceResolver {
-    private let byKey: Set<AssetKey>
-    private let names: [AssetKind: [String]]
+    private let places: [AssetKey: Int]
     /// Assets that are in the project but could not be read; who refers to them is not told a second time.
     private let broken: BrokenAssets
     let findings: Findings
@@ -22,9 +21,9 @@ struct ReferenceResolver {
         }
     }
 
-    init(_ keys: [AssetKey], broken: BrokenAssets, findings: Findings) {
-        byKey = Set(keys)
-        names = Dictionary(grouping: keys, by: \.kind).mapValues { $0.map(\.name) }
+    /// - Parameter places: Something for every asset of the project, by its key.
+    init(_ places: [AssetKey: Int], broken: BrokenAssets, findings: Findings) {
+        self.places = places
         self.broken = broken
         self.findings = findings
     }
@@ -36,7 +35,7 @@ struct ReferenceResolver {
         let kinds = field.kind.map { [$0] } ?? [.environment, .data, .model, .component]
         for kind in kinds {
             let key = AssetKey(kind: kind, name: reference.name)
-            guard byKey.contains(key) else { continue }
+            guard places[key] != nil else { continue }
             // An explicit version of an asset of ours is the workspace's to find; what git makes next has another number.
             return reference.version == nil ? key : nil
         }
@@ -51,7 +50,7 @@ struct ReferenceResolver {
                     pointer: field.pointer))
             return nil
         }
-        let candidates = kinds.flatMap { names[$0] ?? [] }
+        let candidates = places.keys.filter { kinds.contains($0.kind) }.map(\.name).sorted()
         let hint =
             EditDistance.suggestion(for: reference.name, among: candidates).map { "did you mean \"\($0)\"?" }
             ?? "define it in this project, or name the version that the workspace has: azureml:\(reference.name):1"

@@ -28,8 +28,13 @@ struct SnapshotReader {
     let folder: String
     private var known: [String: Snapshot?] = [:]
     private var byCommit: [ObjectID: Snapshot] = [:]
+    /// Trees that branches had before; what did not change in them is not listed again.
+    private let earlier: [String: ProjectTree]
+    /// The trees of the branches that were asked for.
+    private(set) var trees: [String: ProjectTree] = [:]
 
-    init(repository: Repository, source: ProjectSource, folder: String) {
+    init(repository: Repository, source: ProjectSource, folder: String, earlier: [String: ProjectTree] = [:]) {
+        self.earlier = earlier
         self.repository = repository
         self.source = source
         self.folder = folder
@@ -74,16 +79,18 @@ struct SnapshotReader {
         guard let id else { return nil }
         if var snapshot = byCommit[id] {
             snapshot.branch = branch
+            trees[branch] = snapshot.tree
             return snapshot
         }
         let commit = try repository.commit(id)
         let snapshot = Snapshot(
-            tree: try ProjectTree(try CommitTree(repository, at: id), folder: folder),
+            tree: try ProjectTree(try CommitTree(repository, at: id), folder: folder, earlier: earlier[branch]),
             commit: CommitInfo(
                 id: id.description, author: commit.author.name, authorEmail: commit.author.email,
                 time: Timestamp(seconds: commit.committer.time), summary: commit.summary),
             branch: branch)
         byCommit[id] = snapshot
+        trees[branch] = snapshot.tree
         return snapshot
     }
 }

@@ -3,95 +3,103 @@ internal import Diagnostics
 internal import Digest
 internal import YAML
 
-/// Turns the asset files of a snapshot into the assets of one stage.
+/// Turns what the asset files of a snapshot say into the assets of one stage.
 struct StageAssets {
+    /// The files and what each says; gets what comes of them.
+    private(set) var memory: AssetMemory
     let files: [AssetFile]
     let tree: ProjectTree
-    let variables: VariableSet
     /// What makes the training keys of this stage new without any input being new.
     let trigger: ContentDigest?
     /// Whether there are more asset files, which could not be parsed.
     let isIncomplete: Bool
     let findings: Findings
 
+    init(
+        memory: AssetMemory, files: [AssetFile], tree: ProjectTree, trigger: ContentDigest?, isIncomplete: Bool,
+        findings: Findings
+    ) {
+        self.memory = memory
+        self.files = files
+        self.tree = tree
+        self.trigger = trigger
+        self.isIncomplete = isIncomplete
+        self.findings = findings
+    }
+
     /// An asset read from its file, before it is tied to others.
     private struct Draft {
-        var file: AssetFile
-        var document: ReadResult
+        /// Where its file stands in the memory.
+        var place: Int
+        var key: AssetKey
         var definition: ResourceDefinition
         var content: [String: ContentTree] = [:]
         var contentPaths: [String: String] = [:]
-        var location: SourceLocation
-        var variableFiles: [String] = []
-        var endpoint: String?
-
-        var key: AssetKey {
-            AssetKey(
-                kind: definition.kind, name: endpoint.map { "\($0)/\(definition.name)" } ?? definition.name)
-        }
+        /// The files it names, unless it names folders.
+        var files: [ProjectFile]? = []
+        /// What it was the last time, as far as its own file and what it names go.
+        var made: MadeAsset?
     }
 
-    func read() -> [DesiredAsset] {
+    mutating func read() -> [DesiredAsset] {
         let table = BindingTable(files)
+        var reader = AssetFileReader(variables: memory.variables, tree: tree)
         var contents = ContentReader(tree: tree, findings: findings)
         var drafts: [Draft] = []
+        drafts.reserveCapacity(files.count)
         var broken = ReferenceResolver.BrokenAssets(isAnyUnknown: isIncomplete)
-        for file in files {
-            var resolver = DocumentResolver(
-                file: file, variables: variables, bindings: table.bindings(of: file), tree: tree, findings: Findings())
-            let node = resolver.resolve()
-            if let variable = resolver.unfilledVariable, variable.name == "SCORING_DATASET_NAME" {
-                // The templates bring a scoring data set that no pipeline registers; unfilled, it is no part of the plan.
-                findings.warning(
-                    "unfilled-template",
-                    "left out: \"\(variable.name)\" still has the placeholder \"\(variable.text)\"",
-                    at: SourceLocation(file.path, file.document.mark),
-                    notes: [.init("the placeholder", at: variable.location)])
-                continue
-            }
-            for diagnostic in resolver.findings.diagnostics { findings.appendOnce(diagnostic) }
-            let tree = tree
-            let document = AssetReader().read(node, path: file.path) {
-                (try? tree.read(file.file)).map { String(decoding: $0, as: UTF8.self) }
-            }
-            // What could not be resolved was told where it is written; that it does not fit here is no second mistake.
-            findings.append(
-                contentsOf: document.diagnostics.filter {
-                    !resolver.explains($0)
-                })
-            guard !resolver.isBroken, let definition = document.definition else {
-                broken.names.insert(document.name ?? "")
-                if document.name?.contains(DocumentResolver.unresolved) ?? true { broken.kinds.insert(file.kind) }
-                checkContent(of: document, file, &contents)
-                continue
-            }
-            var draft = Draft(
-                file: file, document: document, definition: definition, location: document.location)
-            draft.variableFiles = resolver.variableFiles
-            name(&draft)
-            if readContent(of: &draft, &contents) {
-                drafts.append(draft)
-            } else {
-                broken.names.insert(definition.name)
+        for place in memory.entries.indices {
+            guard let file = memory.entries[place].asset else { continue }
+            guard let reading = reading(at: place, of: file, table, &reader) else { continue }
+            for diagnostic in reading.replacing { findings.appendOnce(diagnostic) }
+            if !reading.diagnostics.isEmpty { findings.append(contentsOf: reading.diagnostics) }
+            switch reading.outcome {
+            case .leftOut: continue
+            case .broken(let name):
+                broken.names.insert(name ?? "")
+                if name?.contains(DocumentResolver.unresolved) ?? true { broken.kinds.insert(file.kind) }
+                checkContent(of: reading, file, &contents)
+            case .sound(let definition):
+                let name = reading.endpoint.map { "\($0)/\(definition.name)" } ?? definition.name
+                var draft = Draft(
+                    place: place, key: AssetKey(kind: definition.kind, name: name), definition: definition)
+                if let made = memory.entries[place].made, made.reading === reading, isAsBefore(made) {
+                    draft.made = made
+                    drafts.append(draft)
+                } else if readContent(of: &draft, reading, file, &contents) {
+                    drafts.append(draft)
+                } else {
+                    broken.names.insert(definition.name)
+                }
             }
         }
-        return tie(unique(drafts), broken: broken)
+        return tie(drafts, broken: broken)
     }
 
-    /// Names what is not named by itself: a job goes by its file's name, a deployment by its endpoint's and its own.
-    private func name(_ draft: inout Draft) {
-        if draft.definition.name.isEmpty {
-            let name = ProjectPath.name(of: draft.file.path)
-            draft.definition.name = String(name.prefix { $0 != "." })
+    /// What a file says; read here only where that depends on the other files.
+    private mutating func reading(
+        at place: Int, of file: AssetFile, _ table: BindingTable, _ reader: inout AssetFileReader
+    ) -> AssetReading? {
+        let entry = memory.entries[place]
+        guard BindingTable.isShared(file.kind) else { return entry.reading }
+        let bindings = table.bindings(of: file)
+        if let reading = entry.reading, reading.bindings == bindings { return reading }
+        guard let bytes = try? tree.read(file.file), let document = try? YAMLReader().document(bytes) else {
+            return nil
         }
-        if draft.definition.kind == .onlineDeployment || draft.definition.kind == .batchDeployment {
-            draft.endpoint = draft.definition.fields["endpoint_name"]?.stringValue
-        }
+        let reading = reader.read(file, document, bindings: bindings)
+        memory.entries[place] = AssetMemory.Entry(file: entry.file, asset: file, reading: reading)
+        return reading
+    }
+
+    /// Whether the files that an asset names are what they were, and nothing else goes into it.
+    private func isAsBefore(_ made: MadeAsset) -> Bool {
+        made.files.allSatisfy { tree.file($0.path) == $0 }
     }
 
     /// Looks for the files of an asset that is wrong elsewhere, so that all its mistakes are told at once.
-    private func checkContent(of document: ReadResult, _ file: AssetFile, _ contents: inout ContentReader) {
-        for field in document.pathFields where !field.path.contains(DocumentResolver.unresolved) {
+    private func checkContent(of reading: AssetReading, _ file: AssetFile, _ contents: inout ContentReader) {
+        for field in reading.pathFields where !field.path.contains(DocumentResolver.unresolved) {
             _ = content(of: field, file, &contents)
         }
     }
@@ -104,10 +112,12 @@ struct StageAssets {
             appliesIgnoreRules: [.code, .scoringCode, .buildContext].contains(field.role))
     }
 
-    private func readContent(of draft: inout Draft, _ contents: inout ContentReader) -> Bool {
+    private func readContent(
+        of draft: inout Draft, _ reading: AssetReading, _ file: AssetFile, _ contents: inout ContentReader
+    ) -> Bool {
         var isSound = true
-        for field in draft.document.pathFields {
-            guard let content = content(of: field, draft.file, &contents) else {
+        for field in reading.pathFields {
+            guard let content = content(of: field, file, &contents) else {
                 isSound = false
                 continue
             }
@@ -118,6 +128,7 @@ struct StageAssets {
             }
             draft.content[field.field] = content.tree
             draft.contentPaths[field.field] = content.path
+            if let file = tree.file(content.path) { draft.files?.append(file) } else { draft.files = nil }
         }
         return isSound
     }
@@ -144,62 +155,88 @@ struct StageAssets {
         }
     }
 
-    private func unique(_ drafts: [Draft]) -> [Draft] {
-        var first: [AssetKey: SourceLocation] = [:]
-        return drafts.filter { draft in
-            guard let earlier = first[draft.key] else {
-                first[draft.key] = draft.location
-                return true
-            }
-            findings.error(
-                "duplicate-asset", "two files define the \(draft.key.kind.title) \"\(draft.key.name)\"",
-                at: draft.document.location(of: "/name") ?? draft.location,
-                notes: [.init("the first is here", at: earlier)])
-            return false
-        }
-    }
-
     /// Resolves references in the order of kinds, so that what is referred to has its digest already.
-    private func tie(_ drafts: [Draft], broken: ReferenceResolver.BrokenAssets) -> [DesiredAsset] {
-        var digests: [AssetKey: ContentDigest] = [:]
-        var assets: [DesiredAsset] = []
-        // Keys are made once and positions sorted: drafts are large to move.
-        let keys = drafts.map(\.key)
-        let resolver = ReferenceResolver(keys, broken: broken, findings: findings)
-        for index in drafts.indices.sorted(by: { keys[$0] < keys[$1] }) {
-            let draft = drafts[index]
-            var references: [String: AssetKey] = [:]
-            for field in draft.document.references {
-                references[field.field] = resolver.resolve(field)
+    private mutating func tie(_ drafts: [Draft], broken: ReferenceResolver.BrokenAssets) -> [DesiredAsset] {
+        var places: [AssetKey: Int] = [:]
+        places.reserveCapacity(drafts.count)
+        var order: [Int] = []
+        order.reserveCapacity(drafts.count)
+        for index in drafts.indices {
+            if let earlier = places[drafts[index].key] {
+                tellDuplicate(drafts[index], of: drafts[earlier])
+            } else {
+                places[drafts[index].key] = index
+                order.append(index)
             }
-            var referred: [AssetKey: ContentDigest] = [:]
-            for key in references.values { referred[key] = digests[key] }
-            let made = AssetDigests(
-                definition: draft.definition, content: draft.content, references: references, referred: referred)
-            let digest = made.digest
-            digests[draft.key] = digest
-            var asset = DesiredAsset(
-                definition: draft.definition, endpoint: draft.endpoint, digest: digest, parts: made.parts,
-                metadataDigest: made.metadataDigest, content: draft.content, contentPaths: draft.contentPaths,
-                references: references, source: draft.location, variableFiles: draft.variableFiles)
-            if draft.key.kind.isJob {
-                asset.trainingKey = made.trainingKey(trigger: trigger)
-                asset.contentKey = made.trainingKey(trigger: nil)
-            } else if draft.key.kind == .schedule {
-                asset.contentKey = made.trainingKey(trigger: nil)
-            }
-            assets.append(asset)
         }
-        checkDeployments(assets, drafts, broken)
+        order.sort { drafts[$0].key < drafts[$1].key }
+        let resolver = ReferenceResolver(places, broken: broken, findings: findings)
+        var digests = [ContentDigest?](repeating: nil, count: drafts.count)
+        var assets: [DesiredAsset] = []
+        assets.reserveCapacity(order.count)
+        for index in order {
+            let draft = drafts[index]
+            if let made = draft.made {
+                digests[index] = made.asset.digest
+                assets.append(made.asset)
+                continue
+            }
+            guard let reading = memory.entries[draft.place].reading else { continue }
+            var references: [String: AssetKey] = [:]
+            var referred: [AssetKey: ContentDigest] = [:]
+            for field in reading.references {
+                guard let key = resolver.resolve(field) else { continue }
+                references[field.field] = key
+                referred[key] = places[key].flatMap { digests[$0] }
+            }
+            let digestsMade = AssetDigests(
+                definition: draft.definition, content: draft.content, references: references, referred: referred)
+            let digest = digestsMade.digest
+            digests[index] = digest
+            var trainingKey: ContentDigest?
+            var contentKey: ContentDigest?
+            if draft.key.kind.isJob {
+                trainingKey = digestsMade.trainingKey(trigger: trigger)
+                contentKey = digestsMade.trainingKey(trigger: nil)
+            } else if draft.key.kind == .schedule {
+                contentKey = digestsMade.trainingKey(trigger: nil)
+            }
+            let asset = DesiredAsset(
+                definition: draft.definition, endpoint: reading.endpoint, digest: digest, parts: digestsMade.parts,
+                metadataDigest: digestsMade.metadataDigest, content: draft.content, contentPaths: draft.contentPaths,
+                references: references, source: reading.location, variableFiles: reading.variableFiles,
+                trainingKey: trainingKey, contentKey: contentKey)
+            assets.append(asset)
+            // What takes nothing from other objects, from folders or from a trigger is the same until its files change.
+            if reading.references.isEmpty, !draft.key.kind.isJob, let files = draft.files {
+                memory.entries[draft.place].made = MadeAsset(reading: reading, asset: asset, files: files)
+            }
+        }
+        checkDeployments(assets, broken, keys: places, drafts)
         return assets
     }
 
+    private func tellDuplicate(_ draft: Draft, of earlier: Draft) {
+        guard let location = memory.entries[draft.place].reading?.location,
+            let first = memory.entries[earlier.place].reading?.location
+        else { return }
+        findings.error(
+            "duplicate-asset", "two files define the \(draft.key.kind.title) \"\(draft.key.name)\"",
+            at: place(of: "name", in: draft) ?? location, notes: [.init("the first is here", at: first)])
+    }
+
+    /// Where a key's value stands; only mistakes ask, so the file is read again for it.
+    private func place(of key: String, in draft: Draft) -> SourceLocation? {
+        let file = memory.entries[draft.place].file
+        guard let bytes = try? tree.read(file), let node = try? YAMLReader().document(bytes)?[key] else { return nil }
+        return SourceLocation(file.path, node.mark)
+    }
+
     private func checkDeployments(
-        _ assets: [DesiredAsset], _ drafts: [Draft], _ broken: ReferenceResolver.BrokenAssets
+        _ assets: [DesiredAsset], _ broken: ReferenceResolver.BrokenAssets, keys: [AssetKey: Int], _ drafts: [Draft]
     ) {
-        let keys = Set(assets.map(\.key))
+        guard assets.contains(where: { BindingTable.isShared($0.kind) }) else { return }
         let models = assets.filter { $0.kind == .model }
-        let places = Dictionary(drafts.map { ($0.key, $0.document) }, uniquingKeysWith: { first, _ in first })
         for asset in assets {
             let endpointKind: AssetKind
             switch asset.kind {
@@ -207,13 +244,14 @@ struct StageAssets {
             case .batchDeployment: endpointKind = .batchEndpoint
             default: continue
             }
-            if let endpoint = asset.endpoint, !keys.contains(AssetKey(kind: endpointKind, name: endpoint)),
+            if let endpoint = asset.endpoint, keys[AssetKey(kind: endpointKind, name: endpoint)] == nil,
                 !broken.mayHold(endpointKind, endpoint)
             {
-                let names = keys.filter { $0.kind == endpointKind }.map(\.name).sorted()
+                let names = keys.keys.filter { $0.kind == endpointKind }.map(\.name).sorted()
+                let written = keys[asset.key].flatMap { place(of: "endpoint_name", in: drafts[$0]) }
                 findings.error(
                     "unresolved-reference", "no \(endpointKind.title) of this project is named \"\(endpoint)\"",
-                    at: places[asset.key]?.location(of: "/endpoint_name") ?? asset.source, pointer: "/endpoint_name",
+                    at: written ?? asset.source, pointer: "/endpoint_name",
                     hint: EditDistance.suggestion(for: endpoint, among: names).map { "did you mean \"\($0)\"?" })
             }
             guard asset.definition.fields["model"] == nil, asset.definition.fields["component"] == nil,

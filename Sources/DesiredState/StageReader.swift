@@ -8,21 +8,14 @@ internal import YAML
 struct StageReader {
     let found: StageDiscovery.Found
     let documents: DocumentCache
-    /// The asset files of its snapshot, found once for all stages that share it.
-    let files: [AssetFile]
     /// What to call the workspace of a stage that names none.
     let projectName: String
-    /// Whether the snapshot has asset files that could not be read, which others may refer to.
-    let isIncomplete: Bool
     /// The variables of the stage, from the files it names, else from those that convention names.
     let variables: VariableSet
 
-    init(found: StageDiscovery.Found, documents: DocumentCache, assets: AssetDiscovery.Result, projectName: String) {
+    init(found: StageDiscovery.Found, documents: DocumentCache, projectName: String) {
         self.found = found
         self.documents = documents
-        files = assets.files
-        isIncomplete = assets.diagnostics.contains { $0.severity == .error }
-        if found.file.releases == nil { found.findings.append(contentsOf: assets.diagnostics) }
         self.projectName = projectName
         let reader = VariableFileReader(tree: found.snapshot.tree, documents: documents, findings: found.findings)
         let config = found.file.releases == nil ? Self.config(of: found.file, in: found.snapshot.tree) : []
@@ -36,17 +29,21 @@ struct StageReader {
     private var tree: ProjectTree { found.snapshot.tree }
     private var findings: Findings { found.findings }
 
-    /// Reads the stage; a release stage takes its workspace from the one it releases.
-    func read() -> DesiredStage {
+    /// Reads the stage with the asset files of its snapshot; `memory` says what they mean here, and what came of it.
+    func read(_ assets: AssetDiscovery.Result, memory: inout AssetMemory) -> DesiredStage {
+        findings.append(contentsOf: assets.diagnostics)
         var stage = base(workspace: workspace())
         let retrain = records(into: &stage)
         stage.environmentOverrides = environmentOverrides()
-        stage.assets = StageAssets(
-            files: files, tree: tree, variables: variables, trigger: retrain, isIncomplete: isIncomplete,
-            findings: findings
-        ).read()
+        var reader = StageAssets(
+            memory: memory, files: assets.files, tree: tree, trigger: retrain,
+            isIncomplete: assets.diagnostics.contains { $0.severity == .error }, findings: findings)
+        // So that the reader alone holds what it writes to.
+        memory = AssetMemory(variables: variables)
+        stage.assets = reader.read()
+        memory = reader.memory
         readTests(into: &stage)
-        checkModels(of: &stage)
+        checkModels(of: &stage, files: assets.files)
         checkOverrides(stage)
         stage.diagnostics = findings.diagnostics.unique().sorted().items
         return stage
@@ -165,7 +162,7 @@ struct StageReader {
     }
 
     /// A model without files of its own comes from a job's outputs, and MODEL_PATH says from where.
-    private func checkModels(of stage: inout DesiredStage) {
+    private func checkModels(of stage: inout DesiredStage, files: [AssetFile]) {
         let hasJob = files.contains { $0.kind.isJob }
         let trained = stage.assets.filter { $0.kind == .model && $0.definition.fields["path"] == nil }
         for model in trained where !hasJob {

@@ -2,9 +2,9 @@ internal import Diagnostics
 internal import YAML
 
 /// The variables of one stage, each value resolved once.
-struct VariableSet: Sendable {
+struct VariableSet: Sendable, Equatable {
     /// A variable as a config file defines it.
-    struct Definition: Sendable {
+    struct Definition: Sendable, Equatable {
         var name: String
         /// The value as written; `0001` is four characters.
         var text: String
@@ -16,7 +16,7 @@ struct VariableSet: Sendable {
     }
 
     /// A variable's value with every macro in it replaced.
-    struct Value: Sendable {
+    struct Value: Sendable, Equatable {
         var text: String
         /// Whether the stage's own name is part of it.
         var usesStageName = false

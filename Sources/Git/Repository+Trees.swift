@@ -18,8 +18,25 @@ extension Repository {
                 return [TreeEntry(path: prefix, kind: found.kind, id: found.id)]
             }
             var listing = TreeListing(recursive: recursive, limits: limits)
-            try listing.run(handle, from: found.id, at: prefix)
-            return listing.entries
+            return try listing.run(handle, from: found.id, at: prefix).entries
+        }
+    }
+
+    /// Everything below a path that is no folder, with what it takes to list a later tree by what changed in it.
+    ///
+    /// - Parameter earlier: A listing of the same path in an earlier tree.
+    func listing(
+        in root: ObjectID, under path: String, earlier: FileListing?
+    ) throws(GitError) -> FileListing {
+        try withHandle { (handle) throws(GitError) in
+            let top = try handle.tree(of: root, limits)
+            let prefix = path.split(separator: "/").joined(separator: "/")
+            guard let found = try handle.find(prefix, in: top, limits) else { return FileListing(entries: []) }
+            guard found.kind == .directory else {
+                return FileListing(entries: [TreeEntry(path: prefix, kind: found.kind, id: found.id)])
+            }
+            var listing = TreeListing(recursive: true, limits: limits, earlier: earlier)
+            return try listing.run(handle, from: found.id, at: prefix)
         }
     }
 
@@ -39,17 +56,56 @@ extension Repository {
     }
 }
 
+/// Files in the order of their paths, with the folders that they were found in.
+package struct FileListing: Sendable {
+    /// One folder and all that lies below it.
+    struct Folder: Sendable {
+        /// The folder's path with a slash behind it; empty for the root.
+        var prefix: String
+        var id: ObjectID
+        /// Where its files begin, and how many there are.
+        var start: Int
+        var count = 0
+        /// How many folders below it follow in the list of folders.
+        var folders = 0
+    }
+
+    package internal(set) var entries: [TreeEntry]
+    /// Sorted by the bytes of their prefixes, so that a folder's own folders follow it.
+    var folders: [Folder] = []
+
+    /// The place of a folder that holds just that tree.
+    func place(of prefix: String, _ id: ObjectID) -> Int? {
+        var low = 0
+        var high = folders.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if folders[middle].prefix.utf8.lexicographicallyPrecedes(prefix.utf8) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        guard low < folders.count, folders[low].id == id, folders[low].prefix == prefix else { return nil }
+        return low
+    }
+}
+
 /// Lists a tree and the trees in it.
 private struct TreeListing {
     let recursive: Bool
     let limits: GitLimits
-    var entries: [TreeEntry] = []
+    var earlier: FileListing?
+    var found = FileListing(entries: [])
 
-    mutating func run(_ handle: borrowing Repository.Handle, from tree: ObjectID, at prefix: String) throws(GitError) {
+    mutating func run(
+        _ handle: borrowing Repository.Handle, from tree: ObjectID, at prefix: String
+    ) throws(GitError) -> FileListing {
         // In git's own order a folder sorts as if its name ended in a slash, so that going into each
         // where it stands leaves the paths sorted; a tree sorted otherwise is put right at the end.
         try list(handle, tree, prefix.isEmpty ? "" : prefix + "/", depth: 0)
-        entries.sortByPath()
+        if found.entries.sortByPath() { found.folders = [] }
+        return found
     }
 
     private mutating func list(
@@ -60,22 +116,44 @@ private struct TreeListing {
                 code: .tooLarge, message: "\(prefix) lies more than \(limits.treeDepth) folders deep",
                 pointOfFailure: "tree walk")
         }
+        if takeEarlier(tree, prefix) { return try requireRoom(for: 0) }
+        let place = found.folders.count
+        found.folders.append(FileListing.Folder(prefix: prefix, id: tree, start: found.entries.count))
         var previous: String?
         for entry in try handle.read(tree, limits) {
-            guard entries.count < limits.entries else {
-                throw GitError(
-                    code: .tooLarge, message: "more than \(limits.entries) files are in the tree",
-                    pointOfFailure: "tree walk")
-            }
+            try requireRoom(for: 1)
             let kind = entry.name == previous ? .malformed : entry.kind
             previous = entry.name
             let path = prefix + entry.name
             if kind == .directory, recursive {
                 try list(handle, entry.id, path + "/", depth: depth + 1)
             } else {
-                entries.append(TreeEntry(path: path, name: entry.name, kind: kind, id: entry.id))
+                found.entries.append(TreeEntry(path: path, kind: kind, id: entry.id))
             }
         }
+        found.folders[place].count = found.entries.count - found.folders[place].start
+        found.folders[place].folders = found.folders.count - place - 1
+    }
+
+    private func requireRoom(for more: Int) throws(GitError) {
+        guard found.entries.count + more <= limits.entries else {
+            throw GitError(
+                code: .tooLarge, message: "more than \(limits.entries) files are in the tree",
+                pointOfFailure: "tree walk")
+        }
+    }
+
+    /// Copies a folder that an earlier listing has with the same tree.
+    private mutating func takeEarlier(_ tree: ObjectID, _ prefix: String) -> Bool {
+        guard let earlier, let place = earlier.place(of: prefix, tree) else { return false }
+        let folder = earlier.folders[place]
+        let shift = found.entries.count - folder.start
+        found.entries += earlier.entries[folder.start..<folder.start + folder.count]
+        for var inner in earlier.folders[place...place + folder.folders] {
+            inner.start += shift
+            found.folders.append(inner)
+        }
+        return true
     }
 }
 

@@ -34,6 +34,11 @@ package struct CommitTree: SourceTree {
         try repository.entries(in: tree, under: path, recursive: recursive)
     }
 
+    /// Everything below a path that is no folder; folders that are as in an earlier listing are not read again.
+    package func listing(under path: String, earlier: FileListing?) throws(GitError) -> FileListing {
+        try repository.listing(in: tree, under: path, earlier: earlier)
+    }
+
     package func entry(at path: String) throws(GitError) -> TreeEntry? {
         try repository.entry(in: tree, at: path)
     }

@@ -17,7 +17,9 @@ package struct TreeEntry: Hashable, Sendable {
     /// The path from the root of the tree, with `/`.
     package let path: String
     /// The last part of the path.
-    package let name: String
+    package var name: String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    }
     /// What the entry is.
     package let kind: Kind
     /// The blob, tree or (for a submodule) commit it names.
@@ -26,14 +28,6 @@ package struct TreeEntry: Hashable, Sendable {
     /// Makes an entry.
     package init(path: String, kind: Kind, id: ObjectID) {
         self.path = path
-        name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
-        self.kind = kind
-        self.id = id
-    }
-
-    init(path: String, name: String, kind: Kind, id: ObjectID) {
-        self.path = path
-        self.name = name
         self.kind = kind
         self.id = id
     }
@@ -41,8 +35,12 @@ package struct TreeEntry: Hashable, Sendable {
 
 extension [TreeEntry] {
     /// In the order of the paths' bytes, which is the order of git's index.
-    mutating func sortByPath() {
+    ///
+    /// - Returns: Whether they were in another order.
+    @discardableResult
+    mutating func sortByPath() -> Bool {
         let isOrdered = zip(self, dropFirst()).allSatisfy { !$1.path.utf8.lexicographicallyPrecedes($0.path.utf8) }
         if !isOrdered { sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
+        return !isOrdered
     }
 }

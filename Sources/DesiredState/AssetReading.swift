@@ -1,0 +1,120 @@
+internal import AssetSchema
+internal import Diagnostics
+internal import Digest
+internal import YAML
+
+/// What one asset file says in one stage, before its files are looked at and it is tied to others.
+///
+/// It follows from the file's blob, the stage's variables and the bindings alone, so that it can be kept as long as
+/// those stay the same.
+final class AssetReading: Sendable {
+    enum Outcome: Sendable {
+        /// A template's file whose variable was left open: no part of the plan.
+        case leftOut
+        /// Something is wrong with it; the name as far as it could be made out.
+        case broken(name: String?)
+        case sound(ResourceDefinition)
+    }
+
+    let outcome: Outcome
+    let pathFields: [PathField]
+    let references: [ReferenceField]
+    /// Where the document begins.
+    let location: SourceLocation
+    /// The config files whose variables went into it.
+    let variableFiles: [String]
+    /// The endpoint of a deployment.
+    let endpoint: String?
+    /// What was found while values were put in; the same thing may be told of several files.
+    let replacing: [Diagnostic]
+    let diagnostics: [Diagnostic]
+    /// The bindings it was read with, where they depend on other files.
+    let bindings: [String: Binding]
+
+    fileprivate init(
+        outcome: Outcome, document: ReadResult?, location: SourceLocation, variableFiles: [String] = [],
+        endpoint: String? = nil, replacing: [Diagnostic] = [], diagnostics: [Diagnostic] = [],
+        bindings: [String: Binding]
+    ) {
+        self.outcome = outcome
+        pathFields = document?.pathFields ?? []
+        references = document?.references ?? []
+        self.location = location
+        self.variableFiles = variableFiles
+        self.endpoint = endpoint
+        self.replacing = replacing
+        self.diagnostics = diagnostics
+        self.bindings = bindings
+    }
+}
+
+/// Reads asset files as one stage sees them, one after the other.
+struct AssetFileReader {
+    let variables: VariableSet
+    let tree: ProjectTree
+    /// The config files behind each variable, found out once.
+    private var filesOfVariables: [String: [String]] = [:]
+
+    init(variables: VariableSet, tree: ProjectTree) {
+        self.variables = variables
+        self.tree = tree
+    }
+
+    mutating func read(_ file: AssetFile, _ document: Node, bindings: [String: Binding]) -> AssetReading {
+        var resolver = DocumentResolver(
+            file: file, document: document, variables: variables, bindings: bindings, tree: tree, findings: Findings())
+        let node = resolver.resolve()
+        let kept = BindingTable.isShared(file.kind) ? bindings : [:]
+        if let variable = resolver.unfilledVariable, variable.name == "SCORING_DATASET_NAME" {
+            // The templates bring a scoring data set that no pipeline registers; unfilled, it is no part of the plan.
+            let warning = Diagnostic.warning(
+                "unfilled-template", "left out: \"\(variable.name)\" still has the placeholder \"\(variable.text)\"",
+                at: SourceLocation(file.path, file.mark), notes: [.init("the placeholder", at: variable.location)])
+            return AssetReading(
+                outcome: .leftOut, document: nil, location: SourceLocation(file.path, file.mark),
+                diagnostics: [warning], bindings: kept)
+        }
+        let tree = tree
+        let read = AssetReader().read(node, path: file.path) {
+            (try? tree.read(file.file)).map { String(decoding: $0, as: UTF8.self) }
+        }
+        // What could not be resolved was told where it is written; that it does not fit here is no second mistake.
+        let diagnostics = read.diagnostics.filter { !resolver.explains($0) }
+        let outcome: AssetReading.Outcome
+        var endpoint: String?
+        if !resolver.isBroken, var definition = read.definition {
+            Self.name(&definition, file)
+            if definition.kind == .onlineDeployment || definition.kind == .batchDeployment {
+                endpoint = definition.fields["endpoint_name"]?.stringValue
+            }
+            outcome = .sound(definition)
+        } else {
+            outcome = .broken(name: read.name)
+        }
+        return AssetReading(
+            outcome: outcome, document: read, location: read.location, variableFiles: variableFiles(resolver),
+            endpoint: endpoint, replacing: resolver.findings.diagnostics.items, diagnostics: diagnostics,
+            bindings: kept)
+    }
+
+    /// Names what is not named by itself: a job goes by its file's name.
+    private static func name(_ definition: inout ResourceDefinition, _ file: AssetFile) {
+        guard definition.name.isEmpty else { return }
+        let name = ProjectPath.name(of: file.path)
+        definition.name = String(name.prefix { $0 != "." })
+    }
+
+    private mutating func variableFiles(_ resolver: DocumentResolver) -> [String] {
+        let used = resolver.usedVariables
+        // Most files use one variable or none, and then share one list.
+        if used.count == 1, let name = used.first { return files(of: name) }
+        return Set(used.flatMap { files(of: $0) }).sorted()
+    }
+
+    private mutating func files(of name: String) -> [String] {
+        if let known = filesOfVariables[name] { return known }
+        let files = Set(variables.files(of: name)).sorted()
+        filesOfVariables[name] = files
+        return files
+    }
+}
