@@ -49,8 +49,38 @@ extension AssetKind {
 }
 
 extension AssetKind: Comparable {
+    /// The order of a plan: what must stand first comes first.
     package static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
-    /// The order of a plan: what must stand first comes first.
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    /// Kinds are compared and hashed by their place: by default it would be done by their raw texts.
+    package static func == (left: Self, right: Self) -> Bool { left.rank == right.rank }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(rank) }
+
+    private var rank: UInt8 {
+        switch self {
+        case .environment: 0
+        case .data: 1
+        case .model: 2
+        case .component: 3
+        case .commandJob: 4
+        case .pipelineJob: 5
+        case .sweepJob: 6
+        case .autoMLJob: 7
+        case .parallelJob: 8
+        case .sparkJob: 9
+        case .schedule: 10
+        case .compute: 11
+        case .datastore: 12
+        case .onlineEndpoint: 13
+        case .onlineDeployment: 14
+        case .onlineTraffic: 15
+        case .batchEndpoint: 16
+        case .batchDeployment: 17
+        case .smokeTest: 18
+        case .evaluation: 19
+        case .gate: 20
+        case .workspace: 21
+        }
+    }
 }

@@ -82,17 +82,19 @@ struct AssetFileReader {
         let diagnostics = read.diagnostics.filter { !resolver.explains($0) }
         let outcome: AssetReading.Outcome
         var endpoint: String?
+        var files: [String] = []
         if !resolver.isBroken, var definition = read.definition {
             Self.name(&definition, file)
             if definition.kind == .onlineDeployment || definition.kind == .batchDeployment {
                 endpoint = definition.fields["endpoint_name"]?.stringValue
             }
+            files = variableFiles(resolver)
             outcome = .sound(definition)
         } else {
             outcome = .broken(name: read.name)
         }
         return AssetReading(
-            outcome: outcome, document: read, location: read.location, variableFiles: variableFiles(resolver),
+            outcome: outcome, document: read, location: read.location, variableFiles: files,
             endpoint: endpoint, replacing: resolver.findings.diagnostics.items, diagnostics: diagnostics,
             bindings: kept)
     }

@@ -15,7 +15,9 @@ package struct AssetKey: Sendable, Hashable, Codable, Comparable, CustomStringCo
 
     package var description: String { "\(kind.rawValue)/\(name)" }
 
-    package static func < (left: Self, right: Self) -> Bool { (left.kind, left.name) < (right.kind, right.name) }
+    package static func < (left: Self, right: Self) -> Bool {
+        left.kind == right.kind ? left.name < right.name : left.kind < right.kind
+    }
 }
 
 /// A named piece of an asset with its digest, so that a plan can say which piece changed.

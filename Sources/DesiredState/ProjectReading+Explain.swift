@@ -84,11 +84,13 @@ extension VariableSet {
     func steps(of text: String) -> [Provenance.Step] {
         var steps: [Provenance.Step] = []
         var seen: Set<String> = []
-        collect(text, &steps, &seen)
+        collect(text, &steps, &seen, depth: 0)
         return steps
     }
 
-    private func collect(_ text: String, _ steps: inout [Provenance.Step], _ seen: inout Set<String>) {
+    private func collect(_ text: String, _ steps: inout [Provenance.Step], _ seen: inout Set<String>, depth: Int) {
+        // A chain longer than any value may be made of is there to exhaust the stack.
+        guard depth <= Self.deepestUse else { return }
         for case .use(let used, _) in Macro.parts(of: text) {
             guard let name = canonicalName(used), seen.insert(name).inserted else { continue }
             guard let definition = definition(of: name) else {
@@ -98,7 +100,7 @@ extension VariableSet {
             steps.append(
                 .init(
                     location: definition.location, name: name, text: definition.text, overrides: definition.overrides))
-            collect(definition.text, &steps, &seen)
+            collect(definition.text, &steps, &seen, depth: depth + 1)
         }
     }
 }

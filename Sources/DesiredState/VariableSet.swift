@@ -31,7 +31,7 @@ struct VariableSet: Sendable, Equatable {
     /// No name, path or command is longer; what is longer was made to grow.
     private static let longestValue = 32 << 10
     /// Values stand in values a few deep; a longer chain is there to exhaust the stack.
-    private static let deepestUse = 100
+    static let deepestUse = 100
     /// Told names that nobody defined; a file with more of them is no file of ours.
     private static let unknownLimit = 100
 

@@ -12,7 +12,12 @@ extension JSONValue {
     package var canonicalText: String { String(decoding: canonicalBytes, as: UTF8.self) }
 
     /// The SHA-256 over the canonical spelling.
-    package var digest: ContentDigest { ContentDigest(of: canonicalBytes) }
+    package var digest: ContentDigest {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        appendCanonical(to: &bytes)
+        return ContentDigest(of: bytes)
+    }
 
     /// The value as indented text for people, members sorted.
     package var prettyText: String {
@@ -37,11 +42,17 @@ extension JSONValue {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            for (index, member) in Self.sorted(members).enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                Self.append(text: member.key, to: &bytes)
+            if members.count == 1, let (key, value) = members.first {
+                Self.append(text: key, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                member.value.appendCanonical(to: &bytes)
+                value.appendCanonical(to: &bytes)
+            } else {
+                for (index, member) in Self.sorted(members).enumerated() {
+                    if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                    Self.append(text: member.key, to: &bytes)
+                    bytes.append(UInt8(ascii: ":"))
+                    member.value.appendCanonical(to: &bytes)
+                }
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -91,8 +102,19 @@ extension JSONValue {
     }
 
     /// Appends a string with the escapes that RFC 8259, section 7, demands and no others.
-    private static func append(text: String, to bytes: inout [UInt8]) {
+    package static func append(text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        var text = text
+        // Nearly all texts stand as they are.
+        let isPlain = text.withUTF8 { utf8 in
+            let isPlain = utf8.allSatisfy {
+                $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
+            }
+            if isPlain { bytes.append(contentsOf: utf8) }
+            return isPlain
+        }
+        if isPlain { return }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
@@ -108,6 +130,5 @@ extension JSONValue {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -1,5 +1,6 @@
 package import AssetSchema
 internal import Glibc
+internal import SQLite
 internal import Subprocess
 internal import Synchronization
 package import TimeKeeping
@@ -37,6 +38,7 @@ package final class LocalWorkspace: Workspace {
     let isReadOnly: Bool
     let content: ContentStore
     private let opened = Mutex<Store?>(nil)
+    private let seen = Mutex<(version: Int64, changes: Int64, assets: [LiveAsset])?>(nil)
     private let started = StartedSupervisors()
 
     /// - Parameter isReadOnly: whether looking may neither make nor mend anything, as for a dry run.
@@ -67,7 +69,7 @@ package final class LocalWorkspace: Workspace {
 
     package func liveState() async throws -> LiveState {
         guard let store = try existingStore() else { return LiveState() }
-        let (assets, jobs) = try store.read { (try Store.assets($0), try Store.jobs($0)) }
+        let (assets, jobs) = try store.read { (try self.assets($0), try Store.jobs($0)) }
         let care = try care()
         var live = LiveState(
             assets: assets,
@@ -75,6 +77,19 @@ package final class LocalWorkspace: Workspace {
         live.onlineEndpoints = try await liveOnlineEndpoints(store)
         live.batchEndpoints = try liveBatchEndpoints(store)
         return live
+    }
+
+    /// All versions; the very array of the last time unless something was written to the database since.
+    private func assets(_ connection: Connection) throws -> [LiveAsset] {
+        // "The integer values returned by two invocations of 'PRAGMA data_version' from the same connection will be
+        // different if changes were committed to the database by any other connection in the interim."
+        // https://www.sqlite.org/pragma.html#pragma_data_version
+        let version = try connection.value("PRAGMA data_version").integer ?? 0
+        let changes = connection.totalChanges
+        if let seen = seen.withLock({ $0 }), seen.version == version, seen.changes == changes { return seen.assets }
+        let assets = try Store.assets(connection)
+        seen.withLock { $0 = (version, changes, assets) }
+        return assets
     }
 
     package func perform(_ operation: Operation, content: any ContentProvider) async throws -> OperationOutcome {

@@ -87,6 +87,9 @@ package final class Connection {
     /// The number of rows the last INSERT, UPDATE or DELETE touched.
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 
+    /// The number of rows that this connection has changed since it was opened.
+    package var totalChanges: Int64 { sqlite3_total_changes64(handle) }
+
     /// The row id of the last INSERT.
     package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 

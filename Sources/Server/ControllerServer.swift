@@ -27,7 +27,12 @@ package final class ControllerServer: Sendable {
 
     /// Notes a pass that ended.
     package func note(_ outcome: PassOutcome) {
-        last.withLock { $0 = outcome }
+        let isFirst = last.withLock { last in
+            defer { last = outcome }
+            return last == nil
+        }
+        // An idle pass saw a plan that asks for nothing, and the numbers are those of the pass before.
+        if outcome.isIdle, !isFirst { return passes.increment(["result": "success"]) }
         let result =
             switch outcome.exitStatus {
             case 0: "success"
@@ -35,9 +40,9 @@ package final class ControllerServer: Sendable {
             default: "failure"
             }
         passes.increment(["result": result])
-        for verb in PlanAction.Verb.allCases {
-            actions.set(Double(outcome.plan.actions.count { $0.verb == verb }), ["action": verb.rawValue])
-        }
+        var counts: [PlanAction.Verb: Int] = [:]
+        for action in outcome.plan.stages.lazy.flatMap(\.actions) { counts[action.verb, default: 0] += 1 }
+        for verb in PlanAction.Verb.allCases { actions.set(Double(counts[verb] ?? 0), ["action": verb.rawValue]) }
         drifts.set(Double(outcome.plan.stages.map(\.drift.count).reduce(0, +)))
     }
 

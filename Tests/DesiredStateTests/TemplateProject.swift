@@ -181,6 +181,14 @@ enum TemplateProject {
         return try withExtendedLifetime(fixture) { try reader(fixture).read() }
     }
 
+    /// The same for what looks into files after the reading.
+    static func reading(
+        _ changes: [String: String?] = [:], _ body: (ProjectReading) throws -> Void
+    ) async throws {
+        let fixture = try await repository(changes)
+        try withExtendedLifetime(fixture) { try body(try reader(fixture).read()) }
+    }
+
     /// The findings of the template with changes, as people see them.
     static func findings(_ changes: [String: String?] = [:]) async throws -> String {
         let fixture = try await repository(changes)

@@ -14,6 +14,13 @@ package struct Look: Sendable {
     package var reading: ProjectReading?
     /// What a person should know of the policy in force: what was trusted at first sight, what does not count and why.
     package var notes: [String] = []
+    /// The plan of the input, where it was made already.
+    package var planned: Plan?
+    /// Whether nothing differs from the look before, whose plan neither asks for anything nor waits for a moment.
+    package var isIdle = false
+
+    /// The plan of what was seen.
+    package var plan: Plan { planned ?? Planner.plan(input) }
 
     package init(
         input: PlanningInput, contents: [String: any ContentProvider] = [:],

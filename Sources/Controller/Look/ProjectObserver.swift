@@ -42,6 +42,8 @@ package actor ProjectObserver: Looking {
     private var asked: Set<String> = []
     private var changes: [String: ChangeHistory.Since] = [:]
     private var facts: [String: FileFacts] = [:]
+    /// The last look, for telling that nothing has changed since.
+    private var last: (look: Look, isSettled: Bool)?
 
     /// An observer of one project.
     package init(
@@ -57,7 +59,7 @@ package actor ProjectObserver: Looking {
 
     package func look() async throws -> Look {
         let now = clock.now()
-        let reading = try await desiredProject()
+        let (reading, isKnown) = try await desiredProject()
         var project = reading.project
         let repository = try source.repository()
         var look = Look(input: PlanningInput(project: project, now: now))
@@ -70,27 +72,50 @@ package actor ProjectObserver: Looking {
         look.input.project = project
         look.input.ledgers = standing.mapValues(\.ledger)
         look.notes = Set(standing.values.flatMap(\.notes)).sorted()
+        look.reading = reading
+        if isKnown, let idle = idle(look) { return idle }
         for stage in project.stages where stage.releases == nil {
             look.input.history[stage.name] = try pathHistory(
                 of: stage, live: look.input.live[stage.name], repository: repository)
         }
         // A first plan tells what must be asked of people and files; most looks ask nothing more.
         let draft = Planner.plan(look.input)
-        try await readPeople(for: draft, repository: repository, into: &look)
-        try readFacts(for: draft, repository: repository, into: &look)
+        let asksPeople = try await readPeople(for: draft, repository: repository, into: &look)
+        let asksFiles = try readFacts(for: draft, repository: repository, into: &look)
+        look.planned = asksPeople || asksFiles ? Planner.plan(look.input) : draft
         look.contents = try contents(of: project)
-        look.reading = reading
+        last = (look, look.plan.isSettled)
         return look
+    }
+
+    /// The look before, if it saw the same and its plan asked for nothing that time alone could change.
+    ///
+    /// Git was not read again, and what a workspace did not change compares as one thing, so that this costs the same
+    /// for every size of a project.
+    private func idle(_ look: Look) -> Look? {
+        guard let last, last.isSettled, look.unreachable.isEmpty, last.look.unreachable.isEmpty,
+            look.input.live == last.look.input.live, look.input.ledgers == last.look.input.ledgers,
+            look.notes == last.look.notes
+        else { return nil }
+        // Whether a rollback counts is asked of its signature each time.
+        guard look.input.project.stages.map(\.rollback) == last.look.input.project.stages.map(\.rollback) else {
+            return nil
+        }
+        var idle = last.look
+        idle.input.now = look.input.now
+        idle.isIdle = true
+        return idle
     }
 
     // MARK: - Git
 
-    private func desiredProject() async throws -> ProjectReading {
+    /// What git says, and whether that is what it said at the last look.
+    private func desiredProject() async throws -> (reading: ProjectReading, isKnown: Bool) {
         // All branches that matter are known once the stages are read; until then, those that stages are looked for on.
         var tips = try await source.tips(of: branches)
-        if let known, scope.reading == .branches, known.tips == tips { return known.reading }
+        if let known, scope.reading == .branches, known.tips == tips { return (known.reading, true) }
         let reading = try read()
-        guard scope.reading == .branches else { return reading }
+        guard scope.reading == .branches else { return (reading, false) }
         known = (tips, reading)
         // A stage may follow a branch that was not asked for yet; one that is not there at all stays away.
         let all = branches
@@ -100,7 +125,7 @@ package actor ProjectObserver: Looking {
             tips = try await source.tips(of: all)
             known = (tips, try read())
         }
-        return known?.reading ?? reading
+        return (known?.reading ?? reading, false)
     }
 
     private func read() throws -> ProjectReading {
@@ -170,7 +195,7 @@ package actor ProjectObserver: Looking {
 
     private func readPeople(
         for draft: Plan, repository: Repository, into look: inout Look
-    ) async throws {
+    ) async throws -> Bool {
         var subjects: [String: Set<ContentDigest>] = [:]
         for stagePlan in draft.stages {
             let gates = stagePlan.actions.compactMap(\.gate)
@@ -192,24 +217,28 @@ package actor ProjectObserver: Looking {
                 }
             }
         }
-        guard !subjects.isEmpty else { return }
+        guard !subjects.isEmpty else { return false }
         let asked = try await trust.look(
             look.input.project, subjects: subjects, repository: repository, now: look.input.now, remembers: false,
             isRehearsal: scope.reading != .branches)
         look.input.ledgers.merge(asked.mapValues(\.ledger)) { $1 }
+        return true
     }
 
-    /// Counts the lines of data files that are new.
-    private func readFacts(for draft: Plan, repository: Repository, into look: inout Look) throws {
+    /// Counts the lines of data files that are new; says whether there are any.
+    private func readFacts(for draft: Plan, repository: Repository, into look: inout Look) throws -> Bool {
         for stagePlan in draft.stages {
             let created = Set(stagePlan.actions.filter { $0.kind == .data && $0.verb == .create }.map(\.name))
-            guard let stage = look.input.project.stages.first(where: { $0.name == stagePlan.stage }) else { continue }
+            guard !created.isEmpty,
+                let stage = look.input.project.stages.first(where: { $0.name == stagePlan.stage })
+            else { continue }
             for asset in stage.assets where asset.kind == .data && created.contains(asset.definition.name) {
                 guard let tree = asset.content["path"], tree.isFile, let entry = tree.entries.first else { continue }
                 if facts[entry.blob] == nil { facts[entry.blob] = try fileFacts(entry, repository: repository) }
                 look.input.facts[entry.blob] = facts[entry.blob]
             }
         }
+        return !look.input.facts.isEmpty
     }
 
     private func fileFacts(_ entry: ContentEntry, repository: Repository) throws -> FileFacts? {
@@ -231,7 +260,13 @@ package actor ProjectObserver: Looking {
 extension LiveState {
     /// The commits that objects of ours were made from, the latest made first.
     fileprivate var originCommits: [String] {
-        let assets = assets.filter { !$0.isArchived }.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
+        // Most versions come from few commits, and all versions are many.
+        var made: [String: Timestamp] = [:]
+        for asset in assets where !asset.isArchived {
+            guard let commit = asset.tag(TagName.commit) else { continue }
+            made[commit] = max(made[commit] ?? asset.createdAt, asset.createdAt)
+        }
+        let assets = made.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.map { [TagName.commit: $0.key] }
         let jobs = jobs.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
         let endpoints =
             onlineEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }

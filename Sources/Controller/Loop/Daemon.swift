@@ -41,8 +41,11 @@ package struct Daemon: Sendable {
                 let outcome = try await reconciler.pass(stages: stages)
                 report(outcome)
                 failures = 0
-                log.ended(outcome)
-                next = min(interval, self.next(in: outcome.plan) ?? interval)
+                // An idle pass has nothing new to tell, and its plan waits for no moment.
+                if !outcome.isIdle {
+                    log.ended(outcome)
+                    next = min(interval, self.next(in: outcome.plan) ?? interval)
+                }
             } catch is CancellationError {
                 return
             } catch {

@@ -11,9 +11,14 @@ package struct PassOutcome: Sendable {
     /// Stages whose workspace could not be read.
     package var unreachable: [String: String]
 
+    /// Whether it saw what the pass before saw, and had nothing to do.
+    package var isIdle: Bool
+
     package init(
-        plan: Plan, performed: Int = 0, failures: [String: String] = [:], unreachable: [String: String] = [:]
+        plan: Plan, performed: Int = 0, failures: [String: String] = [:], unreachable: [String: String] = [:],
+        isIdle: Bool = false
     ) {
+        self.isIdle = isIdle
         self.plan = plan
         self.performed = performed
         self.failures = failures

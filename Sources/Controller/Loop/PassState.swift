@@ -17,9 +17,12 @@ struct PassState {
     var attempts: [String: Attempt] = [:]
     private var unreachable: [String: String] = [:]
 
+    /// Whether no look of the pass has found anything yet.
+    var isFresh: Bool { plan == nil && performed == 0 && attempts.isEmpty }
+
     /// Whether an action is to be tried now: not while it is backed off, not again after it failed for good.
     func mayTry(_ action: PlanAction) -> Bool {
-        guard let attempt = attempts[action.attemptKey] else { return true }
+        guard !attempts.isEmpty, let attempt = attempts[action.attemptKey] else { return true }
         return attempt.failure == nil && attempt.notBefore <= .now
     }
 
@@ -56,7 +59,7 @@ struct PassState {
                 waits.append(.seconds(max(1, min((moment - now).seconds, 30))))
             default: break
             }
-            if let attempt = attempts[action.attemptKey], action.isDue, attempt.failure == nil {
+            if action.isDue, let attempt = attempts[action.attemptKey], attempt.failure == nil {
                 waits.append(max(.milliseconds(50), attempt.notBefore - .now))
             }
         }
@@ -68,7 +71,9 @@ struct PassState {
 
     func outcome(of plan: Plan) -> PassOutcome {
         let failures = attempts.compactMapValues(\.failure)
-        let ids = Dictionary(plan.actions.map { ($0.attemptKey, $0.id) }, uniquingKeysWith: { first, _ in first })
+        let ids =
+            failures.isEmpty
+            ? [:] : Dictionary(plan.actions.map { ($0.attemptKey, $0.id) }, uniquingKeysWith: { first, _ in first })
         return PassOutcome(
             plan: plan, performed: performed,
             failures: Dictionary(

@@ -37,7 +37,8 @@ package struct Reconciler: Sendable {
         while true {
             try Task.checkCancellation()
             let look = try await looking.look()
-            let plan = Planner.plan(look.input).limited(to: stages).without(look.unreachable)
+            if look.isIdle, state.isFresh { return PassOutcome(plan: look.plan.limited(to: stages), isIdle: true) }
+            let plan = look.plan.limited(to: stages).without(look.unreachable)
             state.note(look.unreachable, watch: watch)
             if plan != state.plan {
                 watch(.planned(plan))

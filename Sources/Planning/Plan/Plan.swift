@@ -25,6 +25,13 @@ package struct Plan: Sendable, Equatable, Codable {
     /// Whether anything differs from what git wants, or waits.
     package var hasChanges: Bool { actions.contains { $0.verb.isChange } }
 
+    /// Whether all is as git wants it, and time alone changes nothing of that.
+    package var isSettled: Bool {
+        stages.allSatisfy { stage in
+            stage.drift.isEmpty && stage.actions.allSatisfy { $0.verb == .unchanged && $0.awaiting == nil }
+        }
+    }
+
     /// Whether anything keeps the plan from being right or from being done that a person has to mend.
     package var hasFailures: Bool {
         hasErrors || actions.contains { $0.isFailure }

@@ -31,7 +31,7 @@ struct PassCommand {
         let session = try await Session.open(context, isReadOnly: true)
         let look = try await session.observer.look()
         let stages = try session.stageNames(of: look, context)
-        let plan = Planner.plan(look.input).limited(to: stages).without(look.unreachable)
+        let plan = look.plan.limited(to: stages).without(look.unreachable)
         session.report(plan, unreachable: look.unreachable.mapValues(\.message), reading: look.reading, console)
         session.report(notes: look.notes, console)
         console.print(PlanOutput(context).render(plan))

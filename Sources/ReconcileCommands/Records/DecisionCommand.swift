@@ -29,7 +29,7 @@ struct DecisionCommand {
             invocation.values("message"), isRequired: decision == .reject, for: invocation)
         let session = try await Session.open(context, isReadOnly: true)
         let look = try await session.observer.look()
-        let plan = Planner.plan(look.input).without(look.unreachable)
+        let plan = look.plan.without(look.unreachable)
         session.report(plan, unreachable: look.unreachable.mapValues(\.message), reading: look.reading, context.console)
         let (gate, stageName) = try waiting(gateName, in: plan)
         let committer = try await RecordCommitter(context, session)

@@ -17,7 +17,7 @@ struct StatusCommand {
     func run() async throws -> Int32 {
         let session = try await Session.open(context, isReadOnly: true)
         let look = try await session.observer.look()
-        let plan = Planner.plan(look.input).limited(to: try session.stageNames(of: look, context))
+        let plan = look.plan.limited(to: try session.stageNames(of: look, context))
             .without(look.unreachable)
         session.report(plan, unreachable: look.unreachable.mapValues(\.message), reading: look.reading, context.console)
         let report = StatusReport(plan: plan, input: look.input)
