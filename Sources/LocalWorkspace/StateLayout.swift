@@ -67,6 +67,12 @@ package struct WorkspaceLayout: Sendable, Hashable {
 package struct JobLayout: Sendable, Hashable {
     package let root: String
 
+    /// The folder of another job of the same workspace.
+    func sibling(_ name: String) -> JobLayout {
+        let jobs = root.lastIndex(of: "/").map { String(root[..<$0]) } ?? root
+        return JobLayout(root: "\(jobs)/\(StateLayout.pathComponent(name))")
+    }
+
     /// The job's code, which is its working directory.
     package var code: String { "\(root)/code" }
     package var inputs: String { "\(root)/inputs" }

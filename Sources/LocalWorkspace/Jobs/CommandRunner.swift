@@ -7,30 +7,52 @@ struct CommandRunner: JobRunner {
     let job: Store.Job
     let context: JobContext
 
-    static func check(_ draft: JobDraft, in submission: JobSubmission) throws {
-        try check(draft.fields)
-    }
+    static func check(_ draft: JobDraft, in submission: JobSubmission) throws { try check(draft.fields) }
 
     /// The same for a step, whose inputs are placeholders yet.
     static func check(_ fields: JSONValue) throws {
         try JobInputs.validate(fields)
+        _ = try Distribution(fields) { 0 }
     }
 
     func run() async throws {
-        try await JobProgramRun(job: job, context: context).run { python, environment in
+        try await JobProgramRun(job: job, context: context).run { job, _, environment in
             let layout = context.layout
-            var environment = environment
             let command = try JobInputs(
                 store: context.store, content: context.content, job: job, workspace: context.workspace
-            )
-            .prepare()
-            environment.merge(command.variables) { $1 }
+            ).prepare()
+            let text = try command.resolve(job.fields["command"]?.stringValue ?? "")
+            let distribution = try Distribution(job.fields) { LoopbackPort.free() ?? 29_500 }
+            sayWhatIsLeftOut(job.fields)
+            try checkForR(text, path: environment["PATH"] ?? "")
+            let environment = environment.merging(command.variables) { $1 }
+                .merging(distribution.processes[0]) { $1 }
             // The command is the user's own shell text: that is Azure's contract.
             let shell = Executable.find("/bin/bash") ?? "/bin/sh"
-            let text = try command.resolve(job.fields["command"]?.stringValue ?? "")
             return JobProgram(
-                arguments: [shell, "-c", text], environment: environment, workingDirectory: layout.code,
-                timeoutSeconds: job.fields["limits"]?["timeout"]?.intValue)
+                arguments: distribution.arguments(shell: shell, command: text), environment: environment,
+                workingDirectory: layout.code, timeoutSeconds: job.fields["limits"]?["timeout"]?.intValue)
+        }
+    }
+
+    private func sayWhatIsLeftOut(_ fields: JSONValue) {
+        if let count = fields["resources"]?["instance_count"]?.intValue, count > 1 {
+            context.say("note: the job asks for \(count) machines; the embedded workspace has this one")
+        }
+        for name in fields["services"]?.objectValue?.keys.sorted() ?? [] {
+            context.say("note: the service \(name) is not offered by the embedded workspace")
+        }
+    }
+
+    /// R comes with an image, of which nothing is here: it must be on this machine.
+    private func checkForR(_ command: String, path: String) throws {
+        let words = command.split { " \t\n;&|()".contains($0) }
+        guard words.contains("Rscript") else { return }
+        let isThere = path.split(separator: ":").contains { Executable.find("\($0)/Rscript") != nil }
+        guard isThere else {
+            throw WorkspaceError(
+                .broken, "the command runs Rscript, which is not on this machine; install R, or run the job on Azure ML"
+            )
         }
     }
 }
@@ -46,7 +68,7 @@ struct BatchScoringRunner: JobRunner {
     }
 
     func run() async throws {
-        try await JobProgramRun(job: job, context: context).run { python, environment in
+        try await JobProgramRun(job: job, context: context).run { job, python, environment in
             try BatchProgram(
                 store: context.store, content: context.content, job: job, workspace: context.workspace
             ).make(job.fields["batch"] ?? [:], python: python, environment: environment)

@@ -12,7 +12,7 @@ struct JobProgram: Sendable, Equatable {
 extension JobProgram {
     /// The variables that Azure ML and MLflow give to a job, and nothing of the controller's own.
     static func environment(
-        job: Store.Job, layout: JobLayout, python: PreparedEnvironment?, tracking: TrackingServer,
+        job: Store.Job, root: String? = nil, layout: JobLayout, python: PreparedEnvironment?, tracking: TrackingServer,
         host: [String: String] = HostEnvironment.all
     ) -> [String: String] {
         // PYTHONDONTWRITEBYTECODE stays out: without bytecode every start of Python compiles its packages anew.
@@ -30,6 +30,7 @@ extension JobProgram {
         let name = job.live.name
         result["AZUREML_RUN_ID"] = name
         result["AZUREML_EXPERIMENT_NAME"] = job.live.experimentName
+        result["AZUREML_ROOT_RUN_ID"] = root ?? name
         result["MLFLOW_TRACKING_URI"] = tracking.uri
         result["MLFLOW_TRACKING_TOKEN"] = tracking.token
         result["MLFLOW_RUN_ID"] = name

@@ -13,8 +13,9 @@ struct JobProgramRun: Sendable {
 
     private var layout: JobLayout { context.layout }
 
-    /// - Parameter make: gives the program, once its environment and the tracking API are there.
-    func run(_ make: (PreparedEnvironment, [String: String]) throws -> JobProgram) async throws {
+    /// - Parameter make: gives the program for the job with all its files, once its environment and the tracking API
+    ///   are there.
+    func run(_ make: (Store.Job, PreparedEnvironment, [String: String]) throws -> JobProgram) async throws {
         try context.enter(.preparing)
         let content = context.content
         let spec = job.environment
@@ -22,12 +23,16 @@ struct JobProgramRun: Sendable {
         let python = try await context.cancellable {
             try await PythonEnvironments(context.state).prepare(spec) { context.say("environment: \($0)") }
         }
+        let job = try await RemoteInputs(context: context, python: python).fetch(for: job)
         if let tree = job.content["code"] { try content.export(tree, to: layout.code) }
         let tracking = try TrackingServer.start(
             store: context.store, job: job.live.name, experiment: job.live.experimentName, layout: layout)
         do {
             let program = try make(
-                python, JobProgram.environment(job: job, layout: layout, python: python, tracking: tracking))
+                job, python,
+                JobProgram.environment(
+                    job: job, root: context.store.ancestors(of: job.live.name).last, layout: layout, python: python,
+                    tracking: tracking))
             try context.enter(.starting)
             let status = try await execute(program)
             await tracking.stop()
@@ -112,6 +117,7 @@ struct JobProgramRun: Sendable {
         }
         switch end {
         case .ended(let status) where status.isSuccess:
+            try OutputPlaces(job: job, context: context).place(results)
             try context.store.setStatus(job.live.name, .completed, results: results, at: now)
         case .ended(.exited(let code)): try fail("exited with status \(code)")
         case .ended(.signaled(let number)): try fail("was ended by signal \(number)")

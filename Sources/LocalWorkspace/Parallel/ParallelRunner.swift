@@ -26,7 +26,7 @@ struct ParallelRunner: JobRunner {
     }
 
     func run() async throws {
-        try await JobProgramRun(job: job, context: context).run { python, environment in
+        try await JobProgramRun(job: job, context: context).run { job, python, environment in
             let layout = context.layout
             let task = try ParallelTask(job.fields)
             if let code = job.content["task.code"] ?? job.content["code"] {

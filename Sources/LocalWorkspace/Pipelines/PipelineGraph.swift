@@ -149,7 +149,9 @@ extension PipelineStep {
     /// Gives outputs that are bound to the pipeline's own what those say of themselves.
     fileprivate mutating func takeOutputs(from own: [String: JSONValue]) {
         for (name, target) in outputBindings {
-            for key in ["type", "path"] where outputs[name]?[key] == nil { outputs[name]?[key] = own[target]?[key] }
+            for key in ["type", "path", "name", "version"] where outputs[name]?[key] == nil {
+                outputs[name]?[key] = own[target]?[key]
+            }
         }
     }
 

@@ -89,6 +89,7 @@ struct PipelineStep {
                 } else if let path = members["path"], !path.isNull {
                     field["path"] = path
                 }
+                for key in ["name", "version"] where members[key]?.isNull == false { field[key] = members[key] }
                 if let type = members["type"], component == nil || definition["outputs"]?[output] == nil {
                     field["type"] = type
                 }

@@ -8,6 +8,7 @@ package enum EmbeddedPython {
         ("batch_input.py", PackageResources.batch_input_py),
         ("batch_tables.py", PackageResources.batch_tables_py),
         ("batch_worker.py", PackageResources.batch_worker_py),
+        ("fetch_url.py", PackageResources.fetch_url_py),
         ("mlflow_model.py", PackageResources.mlflow_model_py),
         ("mlflow_scoring_app.py", PackageResources.mlflow_scoring_app_py),
         ("script_server.py", PackageResources.script_server_py),

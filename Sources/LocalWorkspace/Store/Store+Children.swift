@@ -57,6 +57,34 @@ extension Store {
                     "INSERT INTO \(table) (run, \(columns)) SELECT ?1, \(columns) FROM \(table) WHERE run = ?2",
                     [.text(draft.name), .text(earlier.live.name)])
             }
+            try Self.tagRun(draft.name, of: child, connection)
+        }
+    }
+
+    /// Says in a run's tags whose child it is, as MLflow and Azure ML do.
+    static func tagRun(_ run: String, of child: ChildPlace, _ connection: Connection) throws {
+        let root =
+            try connection.row(
+                "SELECT value FROM run_tags WHERE run = ?1 AND name = 'mlflow.rootRunId'", [.text(child.parent)])?
+            .text("value") ?? child.parent
+        for (name, value) in [
+            ("mlflow.parentRunId", child.parent), ("mlflow.rootRunId", root), ("mlflow.runName", child.step),
+        ] {
+            try connection.execute(
+                "INSERT OR REPLACE INTO run_tags VALUES (?1, ?2, ?3)", [.text(run), .text(name), .text(value)])
+        }
+    }
+
+    /// The parent of a job, its parent, and so on.
+    func ancestors(of job: String) throws -> [String] {
+        try read { connection in
+            var result: [String] = []
+            var next: String? = job
+            while let name = next, result.count < 32 {
+                next = try connection.row("SELECT parent FROM jobs WHERE name = ?1", [.text(name)])?.text("parent")
+                if let next { result.append(next) }
+            }
+            return result
         }
     }
 }

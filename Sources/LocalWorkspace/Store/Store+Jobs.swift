@@ -10,7 +10,7 @@ extension Store {
     struct Job {
         var live: LiveJob
         let fields: JSONValue
-        let content: [String: StoredTree]
+        var content: [String: StoredTree]
         let environment: EnvironmentSpec
         let supervisor: ProcessIdentity?
         let process: ProcessIdentity?
@@ -90,6 +90,7 @@ extension Store {
                 try connection.execute(
                     "INSERT INTO runs (run, job, experiment, name, status, started_at) VALUES (?1, ?1, ?2, ?1, ?3, ?4)",
                     [.text(draft.name), .text(experiment), "SCHEDULED", .integer(now.seconds * 1000)])
+                if let child { try Self.tagRun(draft.name, of: child, connection) }
             }
             return isNew
         }

@@ -101,6 +101,7 @@ final class TrackingService: Sendable {
         case ("POST", "runs/update"): return try updateRun(body)
         case ("POST", "runs/delete"), ("POST", "runs/restore"):
             let run = try writable(body)
+            guard run.job == job else { throw TrackingError(.forbidden, "run \(run.id) belongs to another job") }
             try store.update(
                 run: run.id, status: nil, endedAt: nil, name: nil,
                 lifecycle: path.last == "delete" ? "deleted" : "active")
@@ -176,10 +177,12 @@ final class TrackingService: Sendable {
     /// Any run may be read: comparing with earlier ones is what tracking is for.
     private func own(_ run: TrackedRun) throws -> TrackedRun { run }
 
-    /// Only the runs of this job may be written with its token.
+    /// Only the runs of this job, and of those it is a step or trial of, may be written with its token.
     private func writable(_ body: JSONValue) throws -> TrackedRun {
         let run = try run(body)
-        guard run.job == job else { throw TrackingError(.forbidden, "run \(run.id) belongs to another job") }
+        guard try run.job == job || store.ancestors(of: job).contains(run.id) else {
+            throw TrackingError(.forbidden, "run \(run.id) belongs to another job")
+        }
         return run
     }
 
@@ -199,8 +202,11 @@ final class TrackingService: Sendable {
 
     private func updateRun(_ body: JSONValue) throws -> JSONValue {
         let run = try writable(body)
+        // A step that has logged to its pipeline's run has not ended that run.
+        let isOwn = run.job == job
         try store.update(
-            run: run.id, status: body.text("status"), endedAt: body.integer("end_time"), name: body.text("run_name"))
+            run: run.id, status: isOwn ? body.text("status") : nil, endedAt: isOwn ? body.integer("end_time") : nil,
+            name: isOwn ? body.text("run_name") : nil)
         return ["run_info": try json(self.run(["run_id": .string(run.id)]))["info"] ?? [:]]
     }
 
@@ -278,7 +284,8 @@ final class TrackingService: Sendable {
     ///
     /// A child run's files stand apart from its parent's.
     private func artifacts(of run: TrackedRun) -> String {
-        run.id == job ? layout.artifacts : "\(layout.root)/runs/\(StateLayout.pathComponent(run.id))"
+        if run.id == run.job, run.id != job { return layout.sibling(run.id).artifacts }
+        return run.id == job ? layout.artifacts : "\(layout.root)/runs/\(StateLayout.pathComponent(run.id))"
     }
 
     private static func uri(_ path: String) -> String {
