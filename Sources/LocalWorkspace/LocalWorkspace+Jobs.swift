@@ -72,6 +72,27 @@ extension LocalWorkspace {
         value["started_at"] = job.live.startedAt.map { .string($0.description) }
         value["ended_at"] = job.live.endedAt.map { .string($0.description) }
         value["error"] = job.live.error.map { .string($0) }
+        value["parent"] = job.live.parent.map { .string($0) }
+        let children = all.filter { $0.live.parent == name }
+        let planned = job.isParent ? job.fields["jobs"]?.objectValue ?? [:] : [:]
+        if !children.isEmpty || !planned.isEmpty {
+            let missing = Set(planned.keys).subtracting(children.compactMap(\.step)).sorted()
+            // A step that has no job yet waits for others; none will come once the pipeline has ended.
+            let state = job.live.status.isTerminal ? "Skipped" : "NotStarted"
+            value["steps"] = .array(
+                children.map(Self.summary) + missing.map { ["step": .string($0), "status": .string(state)] })
+        }
+        return value
+    }
+
+    private static func summary(_ child: Store.Job) -> JSONValue {
+        var value: JSONValue = [
+            "step": .string(child.step ?? ""), "job": .string(child.live.name),
+            "status": .string(child.live.status.rawValue),
+        ]
+        value["error"] = child.live.error.map { .string($0) }
+        value["reused_from"] = child.live.tags[TagName.reusedFrom].map { .string($0) }
+        if !child.live.metrics.isEmpty { value["metrics"] = .object(child.live.metrics.mapValues { .double($0) }) }
         return value
     }
 }

@@ -78,11 +78,11 @@ struct PipelineProgress {
         return .completed(jobs)
     }
 
-    private func start(_ step: PipelineStep, _ jobs: [String: Store.Job]) throws -> Store.Job {
+    private mutating func start(_ step: PipelineStep, _ jobs: [String: Store.Job]) throws -> Store.Job {
         let (draft, content) = try StepDrafts(graph: graph, job: job, children: jobs).draft(step)
         // A pipeline within is not reused as one: each of its own steps is.
         guard step.kind != .pipelineJob, step.isDeterministic else {
-            return try children.submit(draft, content: content, at: children.place(step.name))
+            return try submit(draft, content, at: children.place(step.name))
         }
         let runner = try JobRunners.type(draft.kind, draft.fields)
         let key = try StepKey.key(
@@ -93,7 +93,15 @@ struct PipelineProgress {
         if !forcesRerun, let earlier = try context.store.completedJob(reuseKey: key) {
             return try children.reuse(earlier, draft, at: place)
         }
-        return try children.submit(draft, content: content, at: place)
+        return try submit(draft, content, at: place)
+    }
+
+    private mutating func submit(
+        _ draft: JobDraft, _ content: [String: StoredTree], at place: ChildPlace
+    ) throws -> Store.Job {
+        let child = try children.submit(draft, content: content, at: place)
+        try tell("\(place.step): started as \(child.live.name)")
+        return child
     }
 
     private mutating func say(_ step: String, _ child: Store.Job) throws {

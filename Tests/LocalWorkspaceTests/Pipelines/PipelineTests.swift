@@ -192,6 +192,10 @@ struct PipelineTests {
         #expect(next.error == "the step bad exited with status 3: the reason")
         #expect(try await fixture.steps("q").mapValues(\.status) == ["good": .completed, "bad": .failed])
         #expect(fixture.log("q").contains("after: skipped\n"))
+        let shown = try fixture.workspace.show(job: "q")["steps"]?.arrayValue ?? []
+        #expect(
+            shown.map { "\($0["step"]?.stringValue ?? "") \($0["status"]?.stringValue ?? "")" }.sorted()
+                == ["after Skipped", "bad Failed", "good Completed"])
     }
 
     @Test("A cancelled pipeline ends with its steps")
