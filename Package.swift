@@ -52,6 +52,10 @@ let domain: [Target] = [
 ]
 
 let effects: [Target] = [
+    room("AzureMLWire", ["Workspace", "AssetSchema", "Digest", "TimeKeeping"]),
+    room(
+        "AzureMLAPI",
+        ["AzureMLWire", "Workspace", "AssetSchema", "Digest", "SQLite", "HTTPServer", "Subprocess", "TimeKeeping"]),
     room(
         "LocalWorkspace",
         [
@@ -70,7 +74,7 @@ let effects: [Target] = [
     room(
         "ReconcileCommands",
         [
-            "Controller", "Server", "LocalWorkspace", "Planning", "DesiredState", "Approvals", "Workspace",
+            "Controller", "Server", "LocalWorkspace", "AzureMLAPI", "Planning", "DesiredState", "Approvals", "Workspace",
             "AssetSchema",
             "CommandLine", "Diagnostics", "HTTPServer", "Telemetry", "Git", "YAML", "Digest", "Subprocess",
             "TimeKeeping",

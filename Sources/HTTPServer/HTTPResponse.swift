@@ -33,13 +33,16 @@ package struct HTTPResponse: Sendable {
     }
 
     /// A file, whole or the one range the request asks for; 404 when there is no such regular file.
+    ///
+    /// - Parameter range: the range asked for by other means than the `Range` field.
     package static func file(
-        _ path: String, for request: HTTPRequest, contentType: String = "application/octet-stream"
+        _ path: String, for request: HTTPRequest, contentType: String = "application/octet-stream",
+        range: String? = nil
     ) -> HTTPResponse {
         guard let file = FileSlice(path: path) else { return .text("not found\n", status: 404) }
         var response = HTTPResponse(
             headers: ["Content-Type": contentType, "Accept-Ranges": "bytes"], body: .file(file))
-        switch ByteRange.parse(request.headers["Range"], size: file.length) {
+        switch ByteRange.parse(range ?? request.headers["Range"], size: file.length) {
         case .whole: break
         case .part(let range):
             response.status = 206

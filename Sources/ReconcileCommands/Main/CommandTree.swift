@@ -187,6 +187,27 @@ package enum CommandTree {
             Command(
                 name: "cancel", abstract: "Cancel a job.", positionals: [Positional("job", help: "The job's name")]),
             Command(
+                name: "serve", abstract: "Answer the REST API of Azure ML for an embedded workspace, until stopped.",
+                discussion: """
+                    Azure's own Python SDK, unmodified, then works against the workspace on this machine: 'workspace env' \
+                    prints what to export. Without WORKSPACE those of the project's stages are served, and outside of a \
+                    project one to try things in. docs/emulator.md says what there is and what not.
+                    """,
+                options: [
+                    ValueOption(
+                        "port", placeholder: "NUMBER", help: "Where to listen; 0 takes any free port",
+                        defaultValue: "8443"),
+                    ValueOption(
+                        "host", placeholder: "ADDRESS", help: "The address to listen on", defaultValue: "127.0.0.1"),
+                ],
+                positionals: [
+                    Positional(
+                        "workspace", help: "SUBSCRIPTION/GROUP/NAME, made if it is not there, or a stage",
+                        required: false)
+                ]),
+            Command(
+                name: "env", abstract: "Print the variables by which Azure's clients find the service that runs here."),
+            Command(
                 name: "stop", abstract: "Stop all scoring processes and the proxy; the next pass starts them again."),
         ])
 

@@ -21,6 +21,8 @@ struct WorkspaceCommand {
         case "invoke": return try await invoke()
         case "keys": return try await keys()
         case "cancel": return try await cancel()
+        case "serve": return try await ServeCommand(context).serve()
+        case "env": return try ServeCommand(context).environment()
         default: return try await stop()
         }
     }
