@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both bring what the machine lacks (.ci/setup).
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build bench differential golden clean setup
+.PHONY: help demo test check build bench differential conformance golden clean setup
 
 help: ## what can be typed
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,6 +23,9 @@ bench: build ## time plans beside plain reading of the same files
 
 differential: build ## judge thousands of spoiled files beside the Azure ML SDK (ARGS="--only 'job/*'")
 	@.ci/differential --reconcile .build/release/reconcile $(ARGS)
+
+conformance: build ## run Azure's own SDK against the embedded workspace (ARGS="-k online")
+	@.ci/conformance $(ARGS)
 
 golden: setup ## write the golden plans anew; read the diff before you commit it
 	@RECONCILE_RECORD_GOLDEN=1 swift test --disable-xctest --filter PlanningTests

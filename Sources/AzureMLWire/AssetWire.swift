@@ -99,10 +99,10 @@ package enum AssetWire {
             properties["osType"] = fields["os_type"]?.stringValue == "windows" ? "Windows" : "Linux"
             properties["environmentType"] = "UserCreated"
         case .data:
-            properties["dataUri"] = .string(fields["path"]?.stringValue.flatMap(remote) ?? uri ?? "")
+            properties["dataUri"] = .string(fields["path"]?.stringValue.flatMap(remote).map(path.stored) ?? uri ?? "")
             properties["dataType"] = .string(fields["type"]?.stringValue ?? "uri_folder")
         case .model:
-            properties["modelUri"] = .string(fields["path"]?.stringValue.flatMap(remote) ?? uri ?? "")
+            properties["modelUri"] = .string(fields["path"]?.stringValue.flatMap(remote).map(path.stored) ?? uri ?? "")
             properties["modelType"] = .string(fields["type"]?.stringValue ?? "custom_model")
             properties["flavors"] = flavors(fields["flavors"])
             if let job = asset.tags[TagName.job] { properties["jobName"] = .string(job) }
@@ -111,9 +111,10 @@ package enum AssetWire {
             var spec: JSONValue = .object(fields.present.filter { !["tags", "properties"].contains($0.key) })
             spec["name"] = .string(asset.name)
             spec["version"] = .string(asset.version)
-            if let code = fields["code"]?.stringValue { spec["code"] = .string(path.id(code, of: "codes")) }
-            if let text = fields["environment"]?.stringValue {
-                spec["environment"] = .string(path.id(text, of: "environments"))
+            // A client reads the specification as it reads YAML, where an id stands behind the scheme.
+            for (name, collection) in [("code", "codes"), ("environment", "environments")] {
+                guard let text = fields[name]?.stringValue, AssetName(text) != nil else { continue }
+                spec[name] = .string("azureml:\(path.id(text, of: collection))")
             }
             properties["componentSpec"] = spec
         }

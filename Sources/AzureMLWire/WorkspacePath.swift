@@ -21,6 +21,22 @@ package struct WorkspacePath: Sendable, Hashable {
         return id(collection, asset.name, "versions", asset.version)
     }
 
+    /// Where the files of a URI are in the datastores, when it names a job's output; else the URI itself.
+    package func stored(_ uri: String) -> String {
+        guard uri.hasPrefix("azureml://jobs/") || uri.hasPrefix("runs:/") else { return uri }
+        let isRun = uri.hasPrefix("runs:/")
+        let parts = uri.dropFirst(isRun ? "runs:/".count : "azureml://jobs/".count).split(separator: "/").map(String.init)
+        guard let job = parts.first, isRun || (parts.count >= 3 && parts[1] == "outputs") else { return uri }
+        let rest = isRun ? parts.dropFirst() : parts.count > 3 && parts[3] == "paths" ? parts.dropFirst(4) : []
+        guard isRun || ["artifacts", "default"].contains(parts[2]) else {
+            return self.uri(
+                datastore: "workspaceblobstore", path: (["azureml", job, parts[2]] + rest).joined(separator: "/"))
+        }
+        return self.uri(
+            datastore: "workspaceartifactstore",
+            path: (["ExperimentRun", "dcid.\(job)"] + rest).joined(separator: "/"))
+    }
+
     /// The long form of a path in a datastore.
     package func uri(datastore: String, path: String) -> String {
         "azureml://subscriptions/\(identity.subscriptionID)/resourcegroups/\(identity.resourceGroup)"
@@ -42,7 +58,8 @@ package struct AssetName: Sendable, Hashable {
         if text.hasPrefix("/") {
             let parts = text.split(separator: "/").map(String.init)
             guard parts.count >= 4, parts[parts.count - 2] == "versions" else { return nil }
-            name = parts[parts.count - 3]
+            // Some clients leave the scheme on the name.
+            name = parts[parts.count - 3].replacingPrefix("azureml:", "")
             version = parts[parts.count - 1]
             collection = parts[parts.count - 4]
             return

@@ -20,7 +20,7 @@ struct AssetRoutes: Sendable {
         table.add("GET", "/\(collection)/:name/versions") { call in try await versions(call) }
         table.add("GET", "/\(collection)/:name/versions/:version") { call in
             guard let asset = try await version(call) else {
-                throw APIError.notFound("\(kind.title) \(call["name"]):\(call["version"])")
+                throw APIError.notFound("\(kind.title) \(call.assetName):\(call["version"])")
             }
             return call.json(try await resource(asset, call))
         }
@@ -35,7 +35,7 @@ struct AssetRoutes: Sendable {
     // MARK: Reading
 
     private func version(_ call: Call) async throws -> LiveAsset? {
-        try await call.served.workspace.assets(kind, name: call["name"]).first { $0.version == call["version"] }
+        try await call.served.workspace.assets(kind, name: call.assetName).first { $0.version == call["version"] }
     }
 
     private func resource(_ asset: LiveAsset, _ call: Call) async throws -> JSONValue {
@@ -60,8 +60,8 @@ struct AssetRoutes: Sendable {
     }
 
     private func versions(_ call: Call) async throws -> HTTPResponse {
-        let all = try await call.served.workspace.assets(kind, name: call["name"])
-        guard !all.isEmpty else { throw APIError.notFound("\(kind.title) \(call["name"])") }
+        let all = try await call.served.workspace.assets(kind, name: call.assetName)
+        guard !all.isEmpty else { throw APIError.notFound("\(kind.title) \(call.assetName)") }
         var listed = all.filter { Self.isListed($0.isArchived, call) }
         // The service lists the newest first; creation is the only order there is here.
         listed.reverse()
@@ -89,9 +89,9 @@ struct AssetRoutes: Sendable {
     }
 
     private func container(_ call: Call) async throws -> JSONValue {
-        let versions = try await call.served.workspace.assets(kind, name: call["name"])
-        guard !versions.isEmpty else { throw APIError.notFound("\(kind.title) \(call["name"])") }
-        return container(call["name"], versions, call)
+        let versions = try await call.served.workspace.assets(kind, name: call.assetName)
+        guard !versions.isEmpty else { throw APIError.notFound("\(kind.title) \(call.assetName)") }
+        return container(call.assetName, versions, call)
     }
 
     private func container(_ name: String, _ versions: [LiveAsset], _ call: Call) -> JSONValue {
@@ -111,7 +111,7 @@ struct AssetRoutes: Sendable {
         guard let isArchived = try call.body()["properties"]?["isArchived"]?.boolValue else {
             return call.json(try await container(call))
         }
-        for asset in try await call.served.workspace.assets(kind, name: call["name"])
+        for asset in try await call.served.workspace.assets(kind, name: call.assetName)
         where asset.isArchived != isArchived {
             try await setArchived(asset, isArchived, call)
         }
@@ -128,8 +128,8 @@ struct AssetRoutes: Sendable {
     // MARK: Writing
 
     private func put(_ call: Call) async throws -> HTTPResponse {
-        guard Self.isName(call["name"]), !call["version"].isEmpty, call["version"].utf8.count <= 255 else {
-            throw APIError(400, "UserError", "'\(call["name"])' is no name for a \(kind.title).")
+        guard Self.isName(call.assetName), !call["version"].isEmpty, call["version"].utf8.count <= 255 else {
+            throw APIError(400, "UserError", "'\(call.assetName)' is no name for a \(kind.title).")
         }
         let properties = try call.body()["properties"] ?? [:]
         if let present = try await version(call) { return try await update(present, properties, call) }
@@ -145,14 +145,14 @@ struct AssetRoutes: Sendable {
                 trees[field] = try contents.add(files, keep: call.served.workspace.keepContent(ofFileAt:))
             }
             let definition = ResourceDefinition(
-                kind: kind, name: call["name"], version: call["version"], fields: fields)
+                kind: kind, name: call.assetName, version: call["version"], fields: fields)
             made = try await call.served.perform(
                 .createAsset(AssetDraft(definition: definition, tags: tags, content: trees)), files: contents
             ).version
         }
         guard made == call["version"], let asset = try await version(call) else {
             throw APIError(
-                409, "Conflict", "\(call["name"]) has the same content already, as version \(made ?? "unknown").")
+                409, "Conflict", "\(call.assetName) has the same content already, as version \(made ?? "unknown").")
         }
         if properties["isArchived"]?.boolValue == true { try await setArchived(asset, true, call) }
         return call.json(try await resource(asset, call), status: 201)
@@ -173,7 +173,7 @@ struct AssetRoutes: Sendable {
 
     private func registerModel(_ fields: JSONValue, _ tags: [String: String], _ call: Call) async throws -> String? {
         let uri = fields["path"]?.stringValue ?? ""
-        let definition = ResourceDefinition(kind: .model, name: call["name"], version: call["version"], fields: fields)
+        let definition = ResourceDefinition(kind: .model, name: call.assetName, version: call["version"], fields: fields)
         var draft = ModelDraft(definition: definition, tags: tags)
         if let job = ModelSource(uri) {
             guard let details = try await call.served.workspace.job(job.job) else {
@@ -202,7 +202,9 @@ struct AssetRoutes: Sendable {
         let known = try await resource(present, call)["properties"] ?? [:]
         for name in AssetWire.identity(kind) where kind != .component {
             guard let wanted = properties[name], !wanted.isNull else { continue }
-            guard Self.isSame(wanted, known[name] ?? .null, name) else {
+            // A job's output may be named as it was, or as where its files are.
+            let isPlace = name.hasSuffix("Uri") && wanted == present.fields["path"]
+            guard isPlace || Self.isSame(wanted, known[name] ?? .null, name) else {
                 throw APIError(
                     kind == .environment ? 409 : 400, kind == .environment ? "Conflict" : "UserError",
                     kind == .environment

@@ -53,6 +53,8 @@ package final class AzureMLService: Sendable {
         if first == "metadata", request.segments.count == 2 {
             return .json(JSONValue.array([address.withLock { $0.cloud }]).canonicalBytes)
         }
+        // Clients ask where the other services are without showing a token; the answer is the address they have.
+        if first == "discovery" { return .json(address.withLock { $0.services }.canonicalBytes) }
         if first == "msi" { return try token(request) }
         if first.hasSuffix(".blob.\(ServiceAddress.storageSuffix)") { return try await blobs(request) }
         guard let token = request.bearerToken, secret.accepts(token, at: clock.now().seconds) else {

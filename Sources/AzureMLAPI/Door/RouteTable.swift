@@ -13,6 +13,12 @@ struct Call: Sendable {
     /// What the path says under a name.
     subscript(_ name: String) -> String { request.parameters[name] ?? "" }
 
+    /// The asset that the path names; some clients leave the scheme on it: `azureml:diabetes`.
+    var assetName: String {
+        let name = self["name"]
+        return name.hasPrefix("azureml:") ? String(name.dropFirst("azureml:".count)) : name
+    }
+
     var now: Timestamp { service.now }
 
     /// The body as JSON; an empty one is an empty object.

@@ -18,6 +18,15 @@ package struct ServiceAddress: Sendable {
     /// The end of a storage account's host name, which is a path here: the client's library puts it behind the account.
     static let storageSuffix = "storage.local"
 
+    /// Where the services beside the resource manager are.
+    var services: JSONValue {
+        let base = JSONValue.string(base)
+        return [
+            "api": base, "history": base, "experimentation": base, "modelmanagement": base, "pipelines": base,
+            "studio": base, "notebooks": base, "catalog": base,
+        ]
+    }
+
     /// What describes the cloud to clients that ask by `ARM_CLOUD_METADATA_URL`.
     var cloud: JSONValue {
         [

@@ -15,13 +15,6 @@ extension RouteTable {
                 "userStorageResourceId": .string(WorkspaceRoutes(call: call).storageID),
             ])
         }
-        add("GET", root: "/discovery", "") { call in
-            let base = JSONValue.string(call.served.address.base)
-            return call.json([
-                "api": base, "history": base, "experimentation": base, "modelmanagement": base, "pipelines": base,
-                "studio": base, "notebooks": base, "catalog": base,
-            ])
-        }
     }
 }
 
