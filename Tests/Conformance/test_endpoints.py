@@ -111,6 +111,12 @@ def test_a_deployment_with_traffic_stays(client, endpoint):
     assert refused.value.status_code == 400
 
 
+def test_the_logs_of_a_deployment(client, endpoint, request_file):
+    client.online_endpoints.invoke(endpoint, request_file=request_file, deployment_name="blue")
+    assert "asked" in client.online_deployments.get_logs("blue", endpoint, lines=200)
+
+
+# After everything that invokes: the client keeps the key of its last call, whatever becomes of it.
 def test_keys_open_and_new_keys_replace_them(client, endpoint, request_file):
     import requests
 
@@ -127,11 +133,6 @@ def test_keys_open_and_new_keys_replace_them(client, endpoint, request_file):
     client.online_endpoints.begin_regenerate_keys(endpoint, key_type="primary").result()
     new = client.online_endpoints.get_keys(endpoint)
     assert (ask(old.primary_key), ask(new.primary_key), ask(new.secondary_key)) == (401, 200, 200)
-
-
-def test_the_logs_of_a_deployment(client, endpoint, request_file):
-    client.online_endpoints.invoke(endpoint, request_file=request_file, deployment_name="blue")
-    assert "asked" in client.online_deployments.get_logs("blue", endpoint, lines=200)
 
 
 def test_endpoints_and_deployments_are_deleted(client, endpoint):

@@ -69,10 +69,16 @@ jobs:
 
 
 def test_a_schedule_is_kept(client):
+    say = command(name="say", command="echo hello", environment=PLAIN)
+
+    @dsl.pipeline(default_compute="cpu-cluster", experiment_name="conformance")
+    def once():
+        say()
+
     schedule = JobSchedule(
         name="nightly",
         trigger=RecurrenceTrigger(frequency="day", interval=1),
-        create_job=command(command="true", environment=PLAIN, compute="cpu-cluster"),
+        create_job=once(),
     )
     made = client.schedules.begin_create_or_update(schedule).result()
     assert made.trigger.frequency == "day"

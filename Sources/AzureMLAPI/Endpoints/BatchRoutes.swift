@@ -44,7 +44,10 @@ extension RouteTable {
                 kind: .batchDeployment, name: call["endpoint"], deployment: call["deployment"], isDeletion: true)
             return call.begun(operation, nil, status: 202)
         }
-        add("GET", "\(endpoint)/jobs") { call in try await BatchEndpoints(call: call).jobs() }
+        // The client asks for the list of jobs under the service's inner name.
+        for root in ["", "/mferp/managementfrontend"] {
+            add("GET", root: root, "\(endpoint)/jobs") { call in try await BatchEndpoints(call: call).jobs() }
+        }
         add("POST", "\(endpoint)/jobs") { call in try await BatchEndpoints(call: call).invoke() }
     }
 }
