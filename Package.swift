@@ -101,7 +101,10 @@ let testTargets: [Target] = [
     tests("Workspace", ["Digest", "TimeKeeping", "AssetSchema"]),
     tests(
         "Planning",
-        ["DesiredState", "Approvals", "Workspace", "AssetSchema", "Digest", "Diagnostics", "TimeKeeping", "YAML"],
+        [
+            "DesiredState", "Approvals", "Workspace", "AssetSchema", "Digest", "Diagnostics", "TimeKeeping", "YAML",
+            "Subprocess",
+        ],
         exclude: ["Fixtures"]),
     tests(
         "LocalWorkspace",

@@ -21,6 +21,7 @@ package enum AssetKind: String, Sendable, Hashable, Codable, CaseIterable {
     case smokeTest = "smoke_test"
     case evaluation
     case gate
+    case check
     case workspace
 }
 
@@ -80,7 +81,8 @@ extension AssetKind: Comparable {
         case .smokeTest: 18
         case .evaluation: 19
         case .gate: 20
-        case .workspace: 21
+        case .check: 21
+        case .workspace: 22
         }
     }
 }

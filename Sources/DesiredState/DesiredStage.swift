@@ -69,6 +69,8 @@ package struct DesiredStage: Sendable, Equatable {
     package var modelPath: String?
     /// Replacements for environments that can no longer be built: by asset name, or `*`.
     package var environmentOverrides: [String: JSONValue]
+    /// What must pass before anything of a commit is done.
+    package var checks: [DesiredCheck]
     package var rollback: RollbackRecord?
     package var retrain: [RetrainRecord]
     package var suspension: SuspensionRecord?
@@ -82,7 +84,8 @@ package struct DesiredStage: Sendable, Equatable {
         protectionRules: [String: ProtectionRules] = [:], rollout: RolloutPolicy? = nil, drift: DriftPolicy = .init(),
         prune: Bool = false, assets: [DesiredAsset] = [], onlineRequest: ContentTree? = nil,
         batchRequest: ContentTree? = nil, modelPath: String? = nil, environmentOverrides: [String: JSONValue] = [:],
-        rollback: RollbackRecord? = nil, retrain: [RetrainRecord] = [], suspension: SuspensionRecord? = nil,
+        checks: [DesiredCheck] = [], rollback: RollbackRecord? = nil, retrain: [RetrainRecord] = [],
+        suspension: SuspensionRecord? = nil,
         diagnostics: [Diagnostic] = []
     ) {
         self.name = name
@@ -102,6 +105,7 @@ package struct DesiredStage: Sendable, Equatable {
         self.batchRequest = batchRequest
         self.modelPath = modelPath
         self.environmentOverrides = environmentOverrides
+        self.checks = checks
         self.rollback = rollback
         self.retrain = retrain
         self.suspension = suspension

@@ -18,6 +18,8 @@ struct StageFile: Sendable, Equatable {
     var drift = DriftPolicy()
     var prune = false
     var environmentOverrides: [String: EnvironmentOverride] = [:]
+    /// What must pass before; nil where the file has no such key.
+    var checks: [Check]?
     /// Where the document begins.
     var source: SourceLocation
     /// Whether no file says it and the templates' conventions do.

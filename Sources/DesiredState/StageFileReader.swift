@@ -41,6 +41,7 @@ struct StageFileReader {
         if let overrides = keys.child("environment_overrides", expected: "a mapping of environment names") {
             stage.environmentOverrides = read(overrides: overrides)
         }
+        stage.checks = readChecks(&keys)
         keys.finish()
         check(stage, keys)
         return stage
@@ -66,7 +67,7 @@ struct StageFileReader {
             }
             return
         }
-        for key in ["branch", "config", "workspace", "promotes", "evaluation", "environment_overrides"]
+        for key in ["branch", "config", "workspace", "promotes", "evaluation", "environment_overrides", "checks"]
         where keys.has(key) {
             findings.error(
                 "misplaced-key", "\"\(key)\" has no meaning in a stage that releases another",

@@ -42,6 +42,8 @@ struct StageReader {
         memory = AssetMemory(variables: variables)
         stage.assets = reader.read()
         memory = reader.memory
+        stage.checks = CheckReader(file: file, tree: tree, assets: stage.assets, trigger: retrain, findings: findings)
+            .read()
         readTests(into: &stage)
         checkModels(of: &stage, files: assets.files)
         checkOverrides(stage)

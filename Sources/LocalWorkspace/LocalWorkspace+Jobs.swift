@@ -29,6 +29,14 @@ extension LocalWorkspace {
         try EnvironmentResolver(store: store(), content: content).resolve(field, override: override, content: trees)
     }
 
+    /// Forgets a job that has ended, with its folder: for runs that nobody looks at again.
+    package func discard(job name: String) throws {
+        let store = try store()
+        guard let job = try store.job(name), job.live.status.isTerminal else { return }
+        try store.removeJob(name)
+        Files.remove(layout.job(name).root)
+    }
+
     // MARK: For people and the API
 
     /// What a job has printed from an offset on, at most a megabyte.

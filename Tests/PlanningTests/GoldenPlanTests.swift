@@ -129,6 +129,16 @@ import Workspace
             world.assets["dev"] = KindsProject.schedule(hour: 7).filter { $0.kind != .datastore }
             return world
         },
+        Case(name: "checks-first") {
+            CheckTests.world()
+        },
+        Case(name: "check-failed") {
+            var world = CheckTests.world(failing: "broken")
+            try world.run()
+            world.commit(["dev"]) { $0.code = "broken" }
+            try world.run()
+            return world
+        },
         Case(name: "hostile-texts") {
             var world = try StoryTests.released()
             world.expect("hostile", accuracy: 0, status: .failed)

@@ -212,6 +212,20 @@ extension Store {
         }
     }
 
+    /// Takes a job out, with its run and what was logged to it.
+    func removeJob(_ job: String) throws {
+        try write { connection in
+            for statement in [
+                "DELETE FROM metrics WHERE run IN (SELECT run FROM runs WHERE job = ?1)",
+                "DELETE FROM params WHERE run IN (SELECT run FROM runs WHERE job = ?1)",
+                "DELETE FROM run_tags WHERE run IN (SELECT run FROM runs WHERE job = ?1)",
+                "DELETE FROM runs WHERE job = ?1", "DELETE FROM jobs WHERE name = ?1",
+            ] {
+                try connection.execute(statement, [.text(job)])
+            }
+        }
+    }
+
     /// Sets tags of a job; those that are not named stay.
     func setJobTags(_ job: String, _ tags: [String: String]) throws {
         try write { connection in

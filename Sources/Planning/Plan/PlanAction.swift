@@ -228,10 +228,12 @@ package struct GateQuestion: Sendable, Equatable, Codable {
     package var live: String?
     /// What follows when the gate opens, one sentence each.
     package var follows: [String]
+    /// Those whose changes are asked about, who may not answer where self review is prevented.
+    package var authors: [String]
 
     package init(
         canonical: JSONValue, title: String, metrics: [String: Double], liveMetrics: [String: Double], live: String?,
-        follows: [String]
+        follows: [String], authors: [String] = []
     ) {
         self.canonical = canonical
         self.title = title
@@ -239,6 +241,7 @@ package struct GateQuestion: Sendable, Equatable, Codable {
         self.liveMetrics = liveMetrics
         self.live = live
         self.follows = follows
+        self.authors = authors
     }
 
     /// The digest that an approval record must name.

@@ -1,5 +1,5 @@
 /// Numbers as people read them.
-enum Phrase {
+package enum Phrase {
     /// A whole number with commas: `1,204`.
     static func grouped(_ number: Int) -> String {
         let digits = Array(String(abs(number)))
@@ -22,7 +22,7 @@ enum Phrase {
     }
 
     /// A metric to four places: `0.7891`.
-    static func metric(_ value: Double) -> String {
+    package static func metric(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return value.description }
         let rounded = (value * 10_000).rounded() / 10_000
         return Int(exactly: rounded).map(String.init) ?? rounded.description

@@ -11,6 +11,7 @@ struct StageIndex {
     private let firstVersions: [AssetKey: Int]
     private let nextVersions: [Int]
     private let jobsByTrainingKey: [String: [LiveJob]]
+    private let checks: [String: [LiveJob]]
     private let completedJobsBySource: [String: [LiveJob]]
     /// Batch scorings by the name of the first attempt.
     private let smokeJobs: [Substring: [LiveJob]]
@@ -48,6 +49,9 @@ struct StageIndex {
         // Steps and trials may bear their parent's tags.
         let whole = live.jobs.filter { $0.parent == nil }
         jobsByTrainingKey = Dictionary(grouping: whole) { $0.tags[TagName.trainingKey] ?? "" }
+        checks = Dictionary(grouping: whole.filter { $0.tags[TagName.checkKey] != nil }) {
+            $0.tags[TagName.checkKey] ?? ""
+        }
         completedJobsBySource = Dictionary(grouping: whole.filter { $0.status == .completed }) {
             $0.tags[TagName.source] ?? ""
         }
@@ -96,6 +100,9 @@ struct StageIndex {
 
     /// The jobs that ran for a training key.
     func attempts(_ trainingKey: String) -> [LiveJob] { jobsByTrainingKey[trainingKey] ?? [] }
+
+    /// The runs of a check's key.
+    func checks(_ key: String) -> [LiveJob] { checks[key] ?? [] }
 
     /// The jobs from a document that ended well.
     func completedJobs(source: String) -> [LiveJob] { completedJobsBySource[source] ?? [] }

@@ -42,7 +42,9 @@ extension StagePlanner {
     func ask(
         _ gate: GateName, _ question: GateQuestion, ledgerOf stageName: String, since: Timestamp?, authors: [String]
     ) -> PlanGate {
-        PlanGate(
+        var question = question
+        question.authors = authors
+        return PlanGate(
             evaluation: GateEvaluation.evaluate(
                 gate, subject: question.subject, authors: authors, ledger: input.ledgers[stageName] ?? .empty,
                 now: input.now, waitingSince: since),
@@ -79,7 +81,7 @@ extension StagePlanner {
     /// The question of a registration, in its canonical form.
     func registrationQuestion(
         _ model: DesiredAsset, gate: GateName, digest: ContentDigest, job: LiveJob?, version: String,
-        incumbent: LiveAsset?
+        live: LiveAsset?
     ) -> GateQuestion {
         var canonical = canonicalQuestion(gate, modelDigest: digest)
         canonical["training_key"] = job?.tags[TagName.trainingKey].map { .string($0) } ?? .null
@@ -91,8 +93,8 @@ extension StagePlanner {
             canonical: canonical, title: "register model \(model.definition.name):\(version) in \(stage.name)",
             // What autologging adds by the dozen would hide what is to be judged.
             metrics: (job.map { self.metrics(of: $0) } ?? [:]).filter { !$0.key.hasPrefix("training_") },
-            liveMetrics: incumbent.map { ServedModel.metrics(of: $0) } ?? [:],
-            live: incumbent.map { "\($0.name):\($0.version)" },
+            liveMetrics: live.map { ServedModel.metrics(of: $0) } ?? [:],
+            live: live.map { "\($0.name):\($0.version)" },
             follows: [
                 "the model is registered in workspace \(stage.workspace.name) as \(model.definition.name):\(version)",
                 "it is deployed to the stage's endpoints at no traffic and invoked with the sample requests",
@@ -161,7 +163,7 @@ extension StagePlanner {
 
 extension PlanAction {
     /// Whether all it does is to give up a rollout.
-    fileprivate var isGoingBack: Bool {
+    var isGoingBack: Bool {
         operations.allSatisfy { operation in
             if case .setTraffic(_, _, _, let tags) = operation { tags[TagName.rolloutFailed] != nil } else { false }
         }

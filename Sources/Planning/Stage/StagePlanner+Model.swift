@@ -193,7 +193,9 @@ extension StagePlanner {
         var approvers: [String] = []
         if let gate = gateName("register_model", of: stage.name) {
             let question = registrationQuestion(
-                model, gate: gate, digest: candidate.digest, job: candidate.job, version: version, incumbent: incumbent)
+                model, gate: gate, digest: candidate.digest, job: candidate.job, version: version,
+                // After a rollback what serves is not the newest that is registered.
+                live: fallback(registered)?.asset ?? incumbent)
             let answer = ask(
                 gate, question, ledgerOf: stage.name, since: candidate.job?.endedAt,
                 authors: authors(sinceCommit: incumbent?.tags[TagName.commit]))

@@ -25,6 +25,8 @@ struct StagePlanner {
     var versions: [AssetKey: PlannedVersion] = [:]
     /// What has to do with each model's deployments.
     var deployed: [AssetKey: Deployed] = [:]
+    /// The checks that have not passed yet.
+    var openChecks: [String] = []
     /// What no file says and the plan rests on.
     private(set) var assumptions: [String] = []
 
@@ -46,6 +48,7 @@ struct StagePlanner {
 
     /// Plans the stage.
     mutating func plan() -> StagePlan {
+        planChecks()
         for asset in stage.assets where asset.kind == .workspace { planWorkspaceFile(asset) }
         for kind in [AssetKind.compute, .datastore] {
             for asset in stage.assets where asset.kind == kind { planResource(asset) }
@@ -92,7 +95,8 @@ struct StagePlanner {
     private func after(_ ids: [String]) -> String {
         let names = ids.compactMap { id in
             action(id).map { action in
-                let isNamed = action.kind.isVersioned || action.kind.isJob || action.kind.isResource
+                let isNamed =
+                    action.kind.isVersioned || action.kind.isJob || action.kind.isResource || action.kind == .check
                 return isNamed ? "\(action.kind.planTitle) \(action.name)" : action.kind.title
             }
         }
@@ -137,6 +141,7 @@ struct StagePlanner {
     /// Adds an action that is done now if all it requires has come to pass, else stands as what comes later.
     mutating func add(_ action: PlanAction) {
         var action = action
+        action.requires += checksBefore(action)
         let unmet = unmet(action.requires)
         if !unmet.isEmpty, action.verb != .unchanged {
             action.operations = []
@@ -146,7 +151,9 @@ struct StagePlanner {
                 action.verb = .blocked
                 action.awaiting = nil
                 action.upcomingGate = nil
-                action.reason = "\(after(blocked)), which is blocked"
+                let check = blocked.compactMap { self.action($0) }.first { $0.kind == .check }
+                action.reason =
+                    check.map { "check \($0.name) \($0.reason)" } ?? "\(after(blocked)), which is blocked"
             } else if action.awaiting == nil, action.verb != .blocked {
                 let after = after(Array(unmet.prefix(2)))
                 let words = action.upcomingGate == nil ? [action.reason, after] : [after, action.reason]

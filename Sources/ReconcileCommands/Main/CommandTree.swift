@@ -29,7 +29,8 @@ package enum CommandTree {
             Flag("wait", help: "Wait also for moments that the plan names, such as the next step of a rollout"),
         ],
         subcommands: [
-            daemon, status, history, why, approve, reject, rollback, retrain, suspend, resume, trust, validate, explain,
+            daemon, status, history, why, approve, reject, rollback, retrain, suspend, resume, trust, check, validate,
+            explain,
             initialize, workspace, completion,
         ],
         runsWithoutSubcommand: true)
@@ -138,6 +139,18 @@ package enum CommandTree {
     private static let trust = Command(
         name: "trust", abstract: "Take a branch's present policy as trusted, after its history was replaced.",
         flags: [Flag("yes", short: "y", help: "Do not ask")], positionals: [Positional("stage", help: "Such as prod")])
+
+    private static let check = Command(
+        name: "check", abstract: "Run a stage's checks on the working tree, uncommitted edits included.",
+        discussion: """
+            The checks are those of the stage file, else flake8 and pytest on the training code: what a pass runs on a \
+            commit before it takes anything of it. They run in the training environment, on a copy of the files. \
+            Without --stage it is the first stage that has checks. With -v their output is shown as it comes.
+
+            Exit status: 0 all have passed; 1 one failed.
+            """,
+        options: [output(["text", "json"])],
+        positionals: [Positional("name", help: "Only these checks", required: false, repeats: true)])
 
     private static let validate = Command(
         name: "validate", abstract: "Check YAML files as az ml would, with positions.",

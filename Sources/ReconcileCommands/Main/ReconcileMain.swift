@@ -60,6 +60,7 @@ package enum ReconcileMain {
         case "init": return try InitCommand(context).run()
         case let path where path.hasPrefix("workspace "): return try await WorkspaceCommand(context).run()
         case "completion": return try CompletionCommand(context).run()
+        case "check": return try await CheckCommand(context).run()
         case "validate": return try ValidateCommand(context).run()
         default: throw CommandFailure("'\(invocation.path.joined(separator: " "))' is no command")
         }

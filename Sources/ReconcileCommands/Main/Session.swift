@@ -18,16 +18,19 @@ struct Session {
 
     /// Opens the project that the command line names.
     ///
-    /// - Parameter isReadOnly: Whether nothing may be changed: no lease is taken and no trust is remembered.
+    /// - Parameters:
+    ///   - isReadOnly: Whether nothing may be changed: no lease is taken and no trust is remembered.
+    ///   - asked: What is read where the command line says nothing else.
     static func open(
-        _ context: CommandContext, isReadOnly: Bool, isOffline: Bool = false
+        _ context: CommandContext, isReadOnly: Bool, isOffline: Bool = false,
+        reading asked: DesiredState.ProjectSource = .branches
     ) async throws -> Session {
         let invocation = context.invocation
         let state = try context.stateDirectory
         let git = GitProgram(environment: context.environment)
         let source = try Controller.ProjectSource.open(
             invocation.value("repo"), currentDirectory: context.absolute("."), stateDirectory: state, git: git)
-        var reading = DesiredState.ProjectSource.branches
+        var reading = asked
         if let revision = invocation.value("ref") { reading = .revision(revision) }
         if invocation.flag("worktree") { reading = .worktree }
         let folder = (invocation.value("project") ?? "").split(separator: "/").filter { $0 != "." }.joined(

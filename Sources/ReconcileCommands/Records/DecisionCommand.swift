@@ -31,12 +31,12 @@ struct DecisionCommand {
         let look = try await session.observer.look()
         let plan = look.plan.without(look.unreachable)
         session.report(plan, unreachable: look.unreachable.mapValues(\.message), reading: look.reading, context.console)
-        let (gate, stageName) = try waiting(gateName, in: plan)
         let committer = try await RecordCommitter(context, session)
+        let gate = try waiting(gateName, in: plan, for: committer.person)
         let ledger = look.input.ledgers[gateName.stage] ?? .empty
-        let authors = Self.authors(of: stageName, look.input)
         if let objection = DecisionRecord.objection(
-            to: committer.person, at: gateName, decision: decision, ledger: ledger, authors: authors)
+            to: committer.person, at: gateName, decision: decision, ledger: ledger,
+            authors: gate.question.authors)
         {
             throw CommandFailure(
                 "\(objection): the record would not count",
@@ -61,16 +61,19 @@ struct DecisionCommand {
         return 0
     }
 
-    /// The open question of a gate.
-    private func waiting(_ name: GateName, in plan: Plan) throws -> (PlanGate, String) {
-        let gates = plan.actions.compactMap { action in action.gate.map { ($0, action.stage) } }
-        if let found = gates.first(where: { $0.0.evaluation.gate == name }) {
-            guard found.0.evaluation.state != .open else {
-                throw CommandFailure("\(name) is open already; the next pass goes through it")
-            }
-            return found
+    /// The question of a gate that a person has still to answer; several models may stand at one gate.
+    private func waiting(_ name: GateName, in plan: Plan, for person: String) throws -> PlanGate {
+        let gates = plan.actions.compactMap(\.gate)
+        let asked = gates.filter { $0.evaluation.gate == name }
+        let closed = asked.filter { $0.evaluation.state != .open }
+        let unanswered = closed.first { gate in
+            !gate.evaluation.valid.contains { $0.record.approver == person && $0.record.decision == decision }
         }
-        let names = gates.map { $0.0.evaluation.gate.description }
+        if let found = unanswered ?? closed.first { return found }
+        guard asked.isEmpty else {
+            throw CommandFailure("\(name) is open already; the next pass goes through it")
+        }
+        let names = gates.map { $0.evaluation.gate.description }
         let hint =
             EditDistance.suggestion(for: name.description, among: names).map { "did you mean '\($0)'?" }
             ?? (names.isEmpty
@@ -97,13 +100,5 @@ struct DecisionCommand {
             throw CommandFailure("there is no stage '\(stage)'")
         }
         return stage.branch
-    }
-
-    /// Those who may not approve where self review is prevented: the authors since what is live.
-    private static func authors(of stage: String, _ input: PlanningInput) -> [String] {
-        let live = input.live[stage]?.assets.filter { $0.kind == .model && !$0.isArchived } ?? []
-        let newest = live.max { ($0.createdAt, $0.version) < ($1.createdAt, $1.version) }
-        let history = input.history[stage] ?? ChangeHistory()
-        return newest?.tags[TagName.commit].flatMap { history.since[$0]?.authors } ?? history.allAuthors
     }
 }

@@ -37,7 +37,7 @@ struct GateQuestionText: Sendable {
             let new = question.metrics[name]
             let old = question.liveMetrics[name]
             rows.append([
-                DisplayText.escaped(name), new.map(Self.number) ?? "-", old.map(Self.number) ?? "-",
+                DisplayText.escaped(name), new.map(Phrase.metric) ?? "-", old.map(Phrase.metric) ?? "-",
                 Self.change(from: old, to: new),
             ])
         }
@@ -78,16 +78,9 @@ struct GateQuestionText: Sendable {
         text.unicodeScalars.reduce(0) { $0 + DisplayText.width(of: $1) }
     }
 
-    /// A number to four places.
-    static func number(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e12 else { return value.description }
-        let rounded = (value * 10_000).rounded() / 10_000
-        return Int(exactly: rounded).map(String.init) ?? rounded.description
-    }
-
     private static func change(from old: Double?, to new: Double?) -> String {
         guard let old, let new else { return "" }
-        let text = number(new - old)
+        let text = Phrase.metric(new - old)
         if text == "0" || text == "-0.0" { return "=" }
         return text.hasPrefix("-") ? text : "+\(text)"
     }

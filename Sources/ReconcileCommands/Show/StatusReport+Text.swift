@@ -3,6 +3,7 @@ import CommandLine
 import DesiredState
 import Diagnostics
 import Digest
+import Planning
 
 extension StatusReport {
     /// The report for people.
@@ -22,10 +23,15 @@ extension StatusReport {
                     + " → workspace \(stage.workspace) (\(stage.engine))"
             ]
             if let suspended = stage.suspended { lines.append("  suspended   \(e(suspended))") }
+            for check in stage.checks {
+                let result = e(check.result)
+                lines.append(
+                    "  check       \(e(check.name))  \(check.isPassed ? style.green(result) : style.red(result))")
+            }
             for model in stage.models {
                 // What autologging adds by the dozen is for the job's own page.
                 let metrics = model.metrics.filter { !$0.key.hasPrefix("training_") }.sorted { $0.key < $1.key }.map {
-                    "\($0.key) \(Self.rounded($0.value))"
+                    "\($0.key) \(Phrase.metric($0.value))"
                 }
                 let origin = model.commit.map { e("from \($0.prefix(7))" + (summaries[$0].map { " \($0)" } ?? "")) }
                 let facts = [
@@ -62,7 +68,8 @@ extension StatusReport {
             let count = stage.mistakes == 1 ? "1 mistake" : "\(stage.mistakes) mistakes"
             return ["  \(style.red("held"))        \(count) in the files; nothing is done before that is mended"]
         }
-        return stage.pending.isEmpty && stage.drift.isEmpty ? ["  \(style.green("in sync"))"] : []
+        return stage.pending.isEmpty && stage.drift.isEmpty && stage.checks.allSatisfy(\.isPassed)
+            ? ["  \(style.green("in sync"))"] : []
     }
 
     /// The report for programs.
@@ -74,6 +81,13 @@ extension StatusReport {
                         "stage": .string(stage.name), "branch": .string(stage.branch),
                         "commit": stage.commit.map { .string($0.id) } ?? .null, "workspace": .string(stage.workspace),
                         "engine": .string(stage.engine), "suspended": stage.suspended.map { .string($0) } ?? .null,
+                        "checks": .array(
+                            stage.checks.map { check in
+                                [
+                                    "name": .string(check.name), "result": .string(check.result),
+                                    "passed": .bool(check.isPassed),
+                                ]
+                            }),
                         "models": .array(
                             stage.models.map { model in
                                 [
@@ -110,5 +124,4 @@ extension StatusReport {
         ]
     }
 
-    private static func rounded(_ value: Double) -> String { ((value * 10_000).rounded() / 10_000).description }
 }

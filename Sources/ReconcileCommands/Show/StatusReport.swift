@@ -22,6 +22,13 @@ struct StatusReport: Equatable {
         var deployments: [Deployment]
     }
 
+    /// A check of the stage's commit and what it came to.
+    struct Check: Equatable {
+        var name: String
+        var result: String
+        var isPassed: Bool
+    }
+
     struct Model: Equatable {
         var name: String
         var version: String
@@ -38,6 +45,7 @@ struct StatusReport: Equatable {
         var commit: CommitInfo?
         var workspace: String
         var engine: String
+        var checks: [Check]
         var models: [Model]
         var endpoints: [Endpoint]
         /// What is not as git wants it, in words.
@@ -57,8 +65,14 @@ struct StatusReport: Equatable {
             return Stage(
                 name: stagePlan.stage, branch: stagePlan.branch, commit: stagePlan.commit,
                 workspace: stagePlan.workspace.name, engine: stagePlan.workspace.engine.rawValue,
+                checks: stagePlan.actions.filter { $0.kind == .check }.map { action in
+                    let isRun = action.verb == .unchanged || action.isFailure
+                    return Check(
+                        name: action.name, result: isRun ? action.reason : "\(action.verb.rawValue): \(action.reason)",
+                        isPassed: action.verb == .unchanged)
+                },
                 models: Self.models(live), endpoints: Self.endpoints(live),
-                pending: stagePlan.actions.filter { $0.verb.isChange || $0.verb == .blocked }
+                pending: stagePlan.actions.filter { ($0.verb.isChange || $0.verb == .blocked) && $0.kind != .check }
                     .map { "\($0.verb.rawValue) \($0.kind.title) \($0.name): \($0.reason)" },
                 drift: stagePlan.drift.map { drift in
                     "\(drift.kind.title) \(drift.name): \(drift.changes.map(\.field).joined(separator: ", ")); \(drift.reason)"

@@ -36,7 +36,8 @@ struct WhyReport {
     private func text(of action: PlanAction, style: Style) -> String {
         func e(_ text: String) -> String { DisplayText.escaped(text) }
         var lines = [style.bold(e(action.id)) + (action.version.map { ":\(e($0))" } ?? "")]
-        lines.append("  \(action.verb.rawValue): \(e(action.reason))")
+        let isTold = action.reason == action.verb.rawValue || action.reason.isEmpty
+        lines.append("  \(action.verb.rawValue)" + (isTold ? "" : ": \(e(action.reason))"))
         if let source = action.source { lines.append("  defined at \(e(source.path)):\(source.line)") }
         for change in action.changes {
             lines.append("  \(e(change.field)): \(e(change.before.canonicalText)) → \(e(change.after.canonicalText))")

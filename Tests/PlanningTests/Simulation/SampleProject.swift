@@ -16,6 +16,9 @@ struct SampleContent: Equatable {
     var retrain: [RetrainRecord] = []
     var suspension: SuspensionRecord?
     var isWithoutAssets = false
+    /// The names of the checks that its stage runs.
+    var checks: [String] = []
+    var tests = "tests"
 }
 
 /// The sample project's desired state: dev, prod and blue, as the stage files in `environments/` say it.
@@ -32,7 +35,18 @@ enum SampleProject {
                 resourceGroup: "rg-diabetes-\(name)", name: "mlw-diabetes-\(name)"),
             assets: content.isWithoutAssets ? [] : assets(name, content).sorted { $0.key < $1.key },
             onlineRequest: file("online.json", content.request), batchRequest: file("batch.csv", content.request),
-            modelPath: "model", rollback: content.rollback, retrain: content.retrain, suspension: content.suspension)
+            modelPath: "model", checks: content.checks.map { check($0, content) }, rollback: content.rollback,
+            retrain: content.retrain, suspension: content.suspension)
+    }
+
+    /// A check of the code, run again when the code or its tests are new.
+    static func check(_ name: String, _ content: SampleContent) -> DesiredCheck {
+        let trigger = content.retrain.map(\.reason).joined(separator: " ")
+        return DesiredCheck(
+            name: name, command: .arguments(["python", "-m", name, "src"]), environment: ["image": "base"],
+            packages: ["pytest==8.3.4"], code: file("main.py", content.code), codeFolders: ["data-science/src"],
+            key: ContentDigest(of: "\(name) \(content.code) \(content.tests) \(trigger)"),
+            source: SourceLocation(path: "environments/dev.yml", line: 6, column: 5))
     }
 
     static func file(_ name: String, _ text: String) -> ContentTree {

@@ -19,6 +19,8 @@ struct SimulatedWorkspace {
     var failingModels: Set<String> = []
     /// The outputs that jobs declare, by job.
     private var outputsOfJobs: [String: [String]] = [:]
+    /// The keys of checks that fail.
+    var failingChecks: Set<String> = []
     /// Every operation asked for, in order.
     var log: [Operation] = []
     /// Breaches of what no operation may do.
@@ -51,6 +53,16 @@ struct SimulatedWorkspace {
     }
 
     private func finish(_ job: inout LiveJob, _ now: Timestamp) {
+        if let key = job.tags[TagName.checkKey] {
+            job.endedAt = now
+            job.status = failingChecks.contains(key) ? .failed : .completed
+            job.metrics = ["tests": 12, "coverage": 87.9]
+            if job.status == .failed {
+                job.error =
+                    "exited with status 1: data-science/tests/test_split.py:14: test_split: assert 3 == 4 (1 of 12 tests failed)"
+            }
+            return
+        }
         let outcome = job.tags["test.code"].flatMap { ContentDigest($0) }.flatMap { outcomes[$0] }
         job.status = outcome?.status ?? .completed
         job.endedAt = now
