@@ -166,13 +166,20 @@ step "Generation 1, logistic regression, goes to develop. What will that do?"
 quietly git add --all
 commit 'Add the diabetes classifier'
 ends_with 2 reconcile --dry-run --stage dev --detailed-exitcode
-stage=dev plan_says 'dev will register, train, deploy and test' \
-    '{"environment", "data", "command_job", "model", "online_endpoint", "online_deployment", "batch_endpoint",
+stage=dev plan_says 'dev will check the code first, then register, train, deploy and test' \
+    '{"check", "environment", "data", "command_job", "model", "online_endpoint", "online_deployment", "batch_endpoint",
       "batch_deployment", "smoke_test"} <= {a["kind"] for a in actions("dev")}'
 
-step "Do it: register, train, register the model, deploy for batch and online, test both, traffic 100"
+step "Do it: check, register, train, register the model, deploy for batch and online, test both, traffic 100"
 ends_with 0 reconcile --stage dev
 ends_with 0 reconcile --dry-run --stage dev --detailed-exitcode
+stage=dev plan_says 'flake8 and pytest have passed, and their counts are kept' \
+    'all(a["reason"].startswith("passed") for a in actions("dev", "check")) and len(actions("dev", "check")) == 2'
+
+step "A slip of the pen: reconcile check says where, before anything is committed"
+sed -i 's/return {"Accuracy"/return {"Acuracy"/' data-science/src/training.py
+ends_with 1 reconcile check --quiet
+show git checkout --quiet -- data-science/src/training.py
 
 # --- prod ------------------------------------------------------------------------------------------------------------
 

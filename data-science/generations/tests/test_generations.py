@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import training
-from conftest import load_generation
+from loading import load_generation
 
 # The story of docs/tour.md and of `make demo`. One patient of the 133 judged is 0.0075.
 ACCURACY = {"1": 0.7444, "2": 0.7068, "3": 0.7669}
