@@ -16,9 +16,9 @@ check: setup ## formatting and house rules
 	@.ci/check
 
 build: setup ## .build/release/reconcile
-	@swift build --configuration release --product reconcile
+	@swift build --configuration release --static-swift-stdlib --product reconcile
 
-bench: build ## time plans beside plain reading of the same files
+bench: build ## time plans beside plain reading of the same files, and the Azure ML SDK beside both
 	@docs/bench/bench.sh
 
 differential: build ## judge thousands of spoiled files beside the Azure ML SDK (ARGS="--only 'job/*'")

@@ -111,7 +111,8 @@ struct AssetDiscovery {
                 }
                 if let entry = memory.entry(of: file, from: &places[index]) {
                     known = known ?? entry
-                    let isReady = entry.asset.map { entry.reading != nil || BindingTable.isShared($0.kind) } ?? true
+                    let isReady =
+                        entry.asset.map { entry.reading != nil || BindingTable.dependsOnOthers($0.kind) } ?? true
                     if isReady, memory.variables == stages[index].variables {
                         found.entries[index].append(entry)
                         continue
@@ -158,8 +159,11 @@ struct AssetDiscovery {
             found.files.append(asset)
             for index in stages.indices where !before[index] {
                 // What depends on other files is read once all are known.
-                let bindings = BindingTable.ownBindings(of: asset)
-                note(index, asset, bindings.map { readers[index].read(asset, document, bindings: $0) })
+                guard !BindingTable.dependsOnOthers(kind), let bindings = BindingTable.ownBindings(of: asset) else {
+                    note(index, asset, nil)
+                    continue
+                }
+                note(index, asset, readers[index].read(asset, document, bindings: bindings))
             }
         }
     }

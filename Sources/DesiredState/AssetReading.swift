@@ -30,11 +30,13 @@ final class AssetReading: Sendable {
     let diagnostics: [Diagnostic]
     /// The bindings it was read with, where they depend on other files.
     let bindings: [String: Binding]
+    /// The files that it includes, nil where nothing was found.
+    let included: [String: ProjectFile?]
 
     fileprivate init(
         outcome: Outcome, document: ReadResult?, location: SourceLocation, variableFiles: [String] = [],
         endpoint: String? = nil, replacing: [Diagnostic] = [], diagnostics: [Diagnostic] = [],
-        bindings: [String: Binding]
+        bindings: [String: Binding], included: [String: ProjectFile?] = [:]
     ) {
         self.outcome = outcome
         pathFields = document?.pathFields ?? []
@@ -45,6 +47,7 @@ final class AssetReading: Sendable {
         self.replacing = replacing
         self.diagnostics = diagnostics
         self.bindings = bindings
+        self.included = included
     }
 }
 
@@ -64,7 +67,7 @@ struct AssetFileReader {
         var resolver = DocumentResolver(
             file: file, document: document, variables: variables, bindings: bindings, tree: tree, findings: Findings())
         let node = resolver.resolve()
-        let kept = BindingTable.isShared(file.kind) ? bindings : [:]
+        let kept = BindingTable.dependsOnOthers(file.kind) ? bindings : [:]
         if let variable = resolver.unfilledVariable, variable.name == "SCORING_DATASET_NAME" {
             // The templates bring a scoring data set that no pipeline registers; unfilled, it is no part of the plan.
             let warning = Diagnostic.warning(

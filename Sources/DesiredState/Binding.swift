@@ -53,8 +53,10 @@ struct BindingTable: Sendable {
         literalEndpoints = endpoints
     }
 
-    /// Whether the bindings of a kind depend on what else the project holds.
-    static func isShared(_ kind: AssetKind) -> Bool { kind == .onlineDeployment || kind == .batchDeployment }
+    /// Whether reading a kind depends on other files: deployments by their bindings, the others by what they include.
+    static func dependsOnOthers(_ kind: AssetKind) -> Bool {
+        kind == .onlineDeployment || kind == .batchDeployment || kind.isJob || kind == .component || kind == .schedule
+    }
 
     /// The bindings of one file by top-level key.
     func bindings(of file: AssetFile) -> [String: Binding] {

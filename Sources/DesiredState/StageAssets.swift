@@ -81,9 +81,13 @@ struct StageAssets {
         at place: Int, of file: AssetFile, _ table: BindingTable, _ reader: inout AssetFileReader
     ) -> AssetReading? {
         let entry = memory.entries[place]
-        guard BindingTable.isShared(file.kind) else { return entry.reading }
+        guard BindingTable.dependsOnOthers(file.kind) else { return entry.reading }
         let bindings = table.bindings(of: file)
-        if let reading = entry.reading, reading.bindings == bindings { return reading }
+        if let reading = entry.reading, reading.bindings == bindings,
+            reading.included.allSatisfy({ tree.file($0.key) == $0.value })
+        {
+            return reading
+        }
         guard let bytes = try? tree.read(file.file), let document = try? YAMLReader().document(bytes) else {
             return nil
         }
@@ -235,7 +239,7 @@ struct StageAssets {
     private func checkDeployments(
         _ assets: [DesiredAsset], _ broken: ReferenceResolver.BrokenAssets, keys: [AssetKey: Int], _ drafts: [Draft]
     ) {
-        guard assets.contains(where: { BindingTable.isShared($0.kind) }) else { return }
+        guard assets.contains(where: { $0.kind == .onlineDeployment || $0.kind == .batchDeployment }) else { return }
         let models = assets.filter { $0.kind == .model }
         for asset in assets {
             let endpointKind: AssetKind

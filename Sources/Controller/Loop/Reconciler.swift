@@ -36,12 +36,16 @@ package struct Reconciler: Sendable {
         var state = PassState()
         while true {
             try Task.checkCancellation()
+            let began = ContinuousClock.now
             let look = try await looking.look()
-            if look.isIdle, state.isFresh { return PassOutcome(plan: look.plan.limited(to: stages), isIdle: true) }
+            if look.isIdle, state.isFresh {
+                watch(.idle(took: ContinuousClock.now - began))
+                return PassOutcome(plan: look.plan.limited(to: stages), isIdle: true)
+            }
             let plan = look.plan.limited(to: stages).without(look.unreachable)
             state.note(look.unreachable, watch: watch)
             if plan != state.plan {
-                watch(.planned(plan))
+                watch(.planned(plan, took: ContinuousClock.now - began))
                 state.plan = plan
             }
             let due = plan.due.filter { state.mayTry($0) }

@@ -1,6 +1,6 @@
 /// The tables of an embedded workspace, one script a version; old scripts never change.
 enum Schema {
-    static let migrations = [version1, version2]
+    static let migrations = [version1, version2, version3]
 
     private static let version1 = """
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -78,4 +78,7 @@ enum Schema {
         CREATE INDEX jobs_by_parent ON jobs (parent) WHERE parent IS NOT NULL;
         CREATE INDEX jobs_by_reuse_key ON jobs (reuse_key) WHERE reuse_key IS NOT NULL;
         """
+
+    // Which number is the next is asked for every version made.
+    private static let version3 = "CREATE INDEX assets_by_sequence ON assets (sequence);"
 }

@@ -20,12 +20,21 @@ package struct PlanAction: Sendable {
         var digest: ContentDigest?
         var source: SourceLocation?
         var requires: [String]
-        var gate: PlanGate?
+        var gate: GateBox?
         var upcomingGate: UpcomingGate?
         var changes: [FieldChange]
         var operations: [Operation]
         var awaiting: Awaiting?
         var isFailure: Bool
+    }
+
+    /// Few actions stand at a gate, and a gate takes as much room as all the rest.
+    private final class GateBox: Sendable, Equatable, Codable {
+        let gate: PlanGate
+
+        init(_ gate: PlanGate) { self.gate = gate }
+
+        static func == (left: GateBox, right: GateBox) -> Bool { left.gate == right.gate }
     }
 
     private final class Box: @unchecked Sendable {  // Changed only while one copy alone refers to it.
@@ -45,7 +54,8 @@ package struct PlanAction: Sendable {
         box = Box(
             Values(
                 id: id, stage: stage, verb: verb, kind: kind, name: name, version: version, reason: reason,
-                digest: digest, source: source, requires: requires, gate: gate, upcomingGate: upcomingGate,
+                digest: digest, source: source, requires: requires, gate: gate.map(GateBox.init),
+                upcomingGate: upcomingGate,
                 changes: changes, operations: operations, awaiting: awaiting, isFailure: isFailure))
     }
 
@@ -103,8 +113,8 @@ package struct PlanAction: Sendable {
         _modify { yield &own.requires }
     }
     package var gate: PlanGate? {
-        get { box.values.gate }
-        _modify { yield &own.gate }
+        get { box.values.gate?.gate }
+        set { own.gate = newValue.map(GateBox.init) }
     }
     /// The gate that will be asked once what is required has come to pass: its question is not known yet.
     package var upcomingGate: UpcomingGate? {

@@ -58,9 +58,15 @@ struct DaemonCommand {
 
     private static func log(_ event: ReconcileEvent, _ logger: Logger) {
         switch event {
-        case .planned(let plan):
+        case .planned(let plan, let took):
             logger.debug(
-                "planned", ["plan.due": .integer(plan.due.count), "plan.actions": .integer(plan.actions.count)])
+                "planned",
+                [
+                    "plan.due": .integer(plan.due.count), "plan.actions": .integer(plan.actions.count),
+                    "plan.seconds": .number(took / .seconds(1)),
+                ])
+        case .idle(let took):
+            logger.debug("idle", ["look.seconds": .number(took / .seconds(1))])
         case .started(let action): logger.debug("action started", fields(action))
         case .finished(let action, let message, let took):
             let seconds: LogFields = ["action.seconds": .number(took / .seconds(1))]

@@ -22,7 +22,7 @@ final class PassProgress: Sendable {
 
     func note(_ event: ReconcileEvent) {
         switch event {
-        case .planned: break
+        case .planned, .idle: break
         case .started(let action): update("\(label(action)) …")
         case .finished(let action, let message, let took):
             let words = [action.reason, message].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "; ")
