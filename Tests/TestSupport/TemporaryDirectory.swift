@@ -28,6 +28,14 @@ package final class TemporaryDirectory: Sendable {
         return url.path
     }
 
+    /// Removes a file or a folder.
+    package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: file(name)) }
+
+    /// Moves a file or a folder.
+    package func rename(_ name: String, to other: String) throws {
+        try FileManager.default.moveItem(atPath: file(name), toPath: file(other))
+    }
+
     /// Reads a file as text.
     package func read(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: file(name))), as: UTF8.self)
