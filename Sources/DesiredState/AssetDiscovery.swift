@@ -48,8 +48,9 @@ struct AssetDiscovery {
             candidates.append(file)
         }
         let (stages, tree, files) = (stages, tree, candidates)
+        let isUsable = stages.map { $0.memory?.variables == $0.variables }
         let chunks = Chunks.map(files.count) { range in
-            var chunk = Chunk(tree: tree, stages: stages, first: files[range.lowerBound])
+            var chunk = Chunk(tree: tree, stages: stages, isUsable: isUsable, first: files[range.lowerBound])
             for file in files[range] { chunk.take(file) }
             return chunk.found
         }
@@ -66,7 +67,10 @@ struct AssetDiscovery {
     private static let stageFolder = Array((StageDiscovery.folder + "/").utf8)
 
     private static func isYAML(_ path: String) -> Bool {
-        path.utf8.hasSuffix(".yml") || path.utf8.hasSuffix(".yaml")
+        let utf8 = path.utf8
+        // Most files end here.
+        guard utf8.last == UInt8(ascii: "l") else { return false }
+        return utf8.hasSuffix(".yml") || utf8.hasSuffix(".yaml")
     }
 
     private var rootIgnoreRules: IgnoreRules {
@@ -91,13 +95,19 @@ struct AssetDiscovery {
         var readers: [AssetFileReader]
         /// By stage, where its memory has been gone through so far.
         var places: [Int]
+        /// By stage, whether what was read before was read with the same variables.
+        let isUsable: [Bool]
+        /// Finds what assets name; what is wrong there is found again, and told, when the stage is put together.
+        var contents: AssetContents
         var found: Found
 
-        init(tree: ProjectTree, stages: [Stage], first: ProjectFile) {
+        init(tree: ProjectTree, stages: [Stage], isUsable: [Bool], first: ProjectFile) {
             self.tree = tree
             self.stages = stages
+            self.isUsable = isUsable
             readers = stages.map { AssetFileReader(variables: $0.variables, tree: tree) }
             places = stages.map { $0.memory?.place(of: first) ?? 0 }
+            contents = AssetContents(tree: tree, findings: Findings())
             found = Found(entries: stages.map { _ in [] })
         }
 
@@ -113,7 +123,7 @@ struct AssetDiscovery {
                     known = known ?? entry
                     let isReady =
                         entry.asset.map { entry.reading != nil || BindingTable.dependsOnOthers($0.kind) } ?? true
-                    if isReady, memory.variables == stages[index].variables {
+                    if isReady, isUsable[index] {
                         found.entries[index].append(entry)
                         continue
                     }
@@ -163,7 +173,12 @@ struct AssetDiscovery {
                     note(index, asset, nil)
                     continue
                 }
-                note(index, asset, readers[index].read(asset, document, bindings: bindings))
+                let reading = readers[index].read(asset, document, bindings: bindings)
+                note(index, asset, reading)
+                guard case .sound(let definition) = reading.outcome else { continue }
+                guard let content = contents.read(reading, of: definition) else { continue }
+                let place = found.entries[index].count - 1
+                found.entries[index][place].made = MadeAsset(reading, definition: definition, content: content)
             }
         }
     }
@@ -176,7 +191,7 @@ extension AssetMemory {
         var high = entries.count
         while low < high {
             let middle = low + (high - low) / 2
-            if entries[middle].file.path.utf8.lexicographicallyPrecedes(file.path.utf8) {
+            if entries[middle].file.path.precedesByBytes(file.path) {
                 low = middle + 1
             } else {
                 high = middle
@@ -189,7 +204,7 @@ extension AssetMemory {
     fileprivate func entry(of file: ProjectFile, from place: inout Int) -> Entry? {
         while place < entries.count {
             if entries[place].file.path == file.path { break }
-            guard entries[place].file.path.utf8.lexicographicallyPrecedes(file.path.utf8) else { return nil }
+            guard entries[place].file.path.precedesByBytes(file.path) else { return nil }
             place += 1
         }
         guard place < entries.count, entries[place].file == file else { return nil }

@@ -1,5 +1,4 @@
 package import Git
-internal import Glibc
 
 /// One file of a snapshot.
 package struct ProjectFile: Sendable, Hashable {
@@ -51,7 +50,7 @@ package struct ProjectTree: Sendable {
     /// The file at a path; nil for folders and for what is not there.
     package func file(_ path: String) -> ProjectFile? {
         // Of a path that was given twice the last, as before the first: all but one are malformed.
-        let next = files.partitioningIndex { Self.precedes(path, $0.path) }
+        let next = files.partitioningIndex { path.precedesByBytes($0.path) }
         guard next > files.startIndex, files[next - 1].path == path else { return nil }
         return files[next - 1]
     }
@@ -60,7 +59,7 @@ package struct ProjectTree: Sendable {
     package func files(below folder: String) -> ArraySlice<ProjectFile> {
         guard !folder.isEmpty else { return files[...] }
         let prefix = folder + "/"
-        let start = files.partitioningIndex { !Self.precedes($0.path, prefix) }
+        let start = files.partitioningIndex { !$0.path.precedesByBytes(prefix) }
         let rest = files[start...]
         let count = rest.prefix { $0.path.utf8.starts(with: prefix.utf8) }.count
         return files[start..<start + count]
@@ -75,18 +74,6 @@ package struct ProjectTree: Sendable {
         try source.blob(file.id, limit: limit)
     }
 
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        // Native strings lie in one piece, so that the C library compares them.
-        left.utf8.withContiguousStorageIfAvailable { left in
-            right.utf8.withContiguousStorageIfAvailable { right in
-                guard let start = left.baseAddress, let other = right.baseAddress else {
-                    return left.count < right.count
-                }
-                let order = memcmp(start, other, min(left.count, right.count))
-                return order == 0 ? left.count < right.count : order < 0
-            }
-        }.flatMap(\.self) ?? left.utf8.lexicographicallyPrecedes(right.utf8)
-    }
 }
 
 extension Array {

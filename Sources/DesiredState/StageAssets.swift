@@ -33,10 +33,7 @@ struct StageAssets {
         var place: Int
         var key: AssetKey
         var definition: ResourceDefinition
-        var content: [String: ContentTree] = [:]
-        var contentPaths: [String: String] = [:]
-        /// The files it names, unless it names folders.
-        var files: [ProjectFile]? = []
+        var content = AssetContents.Found()
         /// What it was the last time, as far as its own file and what it names go.
         var made: MadeAsset?
     }
@@ -44,7 +41,7 @@ struct StageAssets {
     mutating func read() -> [DesiredAsset] {
         let table = BindingTable(files)
         var reader = AssetFileReader(variables: memory.variables, tree: tree)
-        var contents = ContentReader(tree: tree, findings: findings)
+        var contents = AssetContents(tree: tree, findings: findings)
         var drafts: [Draft] = []
         drafts.reserveCapacity(files.count)
         var broken = ReferenceResolver.BrokenAssets(isAnyUnknown: isIncomplete)
@@ -58,7 +55,7 @@ struct StageAssets {
             case .broken(let name):
                 broken.names.insert(name ?? "")
                 if name?.contains(DocumentResolver.unresolved) ?? true { broken.kinds.insert(file.kind) }
-                checkContent(of: reading, file, &contents)
+                contents.check(reading)
             case .sound(let definition):
                 let name = reading.endpoint.map { "\($0)/\(definition.name)" } ?? definition.name
                 var draft = Draft(
@@ -66,7 +63,8 @@ struct StageAssets {
                 if let made = memory.entries[place].made, made.reading === reading, isAsBefore(made) {
                     draft.made = made
                     drafts.append(draft)
-                } else if readContent(of: &draft, reading, file, &contents) {
+                } else if let found = contents.read(reading, of: definition) {
+                    draft.content = found
                     drafts.append(draft)
                 } else {
                     broken.names.insert(definition.name)
@@ -101,64 +99,6 @@ struct StageAssets {
         made.files.allSatisfy { tree.file($0.path) == $0 }
     }
 
-    /// Looks for the files of an asset that is wrong elsewhere, so that all its mistakes are told at once.
-    private func checkContent(of reading: AssetReading, _ file: AssetFile, _ contents: inout ContentReader) {
-        for field in reading.pathFields where !field.path.contains(DocumentResolver.unresolved) {
-            _ = content(of: field, file, &contents)
-        }
-    }
-
-    private func content(
-        of field: PathField, _ file: AssetFile, _ contents: inout ContentReader
-    ) -> (path: String, tree: ContentTree)? {
-        contents.content(
-            at: field.path, from: ProjectPath.folder(of: file.path), location: field.location, pointer: field.pointer,
-            appliesIgnoreRules: [.code, .scoringCode, .buildContext].contains(field.role))
-    }
-
-    private func readContent(
-        of draft: inout Draft, _ reading: AssetReading, _ file: AssetFile, _ contents: inout ContentReader
-    ) -> Bool {
-        var isSound = true
-        for field in reading.pathFields {
-            guard let content = content(of: field, file, &contents) else {
-                isSound = false
-                continue
-            }
-            if let problem = mismatch(content.tree, field, draft.definition) {
-                findings.error("wrong-type", problem, at: field.location, pointer: field.pointer)
-                isSound = false
-                continue
-            }
-            draft.content[field.field] = content.tree
-            draft.contentPaths[field.field] = content.path
-            if let file = tree.file(content.path) { draft.files?.append(file) } else { draft.files = nil }
-        }
-        return isSound
-    }
-
-    /// What is wrong with a file where a folder must be, or the other way round.
-    private func mismatch(_ tree: ContentTree, _ field: PathField, _ definition: ResourceDefinition) -> String? {
-        switch field.role {
-        case .condaFile, .component:
-            return tree.isFile ? nil : "\"\(field.path)\" is a folder; expected a file"
-        case .buildContext, .scoringCode:
-            return tree.isFile ? "\"\(field.path)\" is a file; expected a folder" : nil
-        case .data:
-            let owner = field.field.hasSuffix(".path") ? String(field.field.dropLast(5)) : ""
-            let type = definition.fields.value(at: owner.isEmpty ? "type" : "\(owner).type")?.stringValue
-            if type == "uri_file" || (type == nil && owner.isEmpty && definition.kind == .data) {
-                return tree.isFile || type == nil ? nil : "\"\(field.path)\" is a folder, and the type says uri_file"
-            }
-            if type == "uri_folder" || type == "mltable" {
-                return tree.isFile ? "\"\(field.path)\" is a file, and the type says \(type ?? "")" : nil
-            }
-            return nil
-        case .model, .code:
-            return nil
-        }
-    }
-
     /// Resolves references in the order of kinds, so that what is referred to has its digest already.
     private mutating func tie(_ drafts: [Draft], broken: ReferenceResolver.BrokenAssets) -> [DesiredAsset] {
         var places: [AssetKey: Int] = [:]
@@ -173,7 +113,7 @@ struct StageAssets {
                 order.append(index)
             }
         }
-        order.sort { drafts[$0].key < drafts[$1].key }
+        sort(&order, drafts)
         let resolver = ReferenceResolver(places, broken: broken, findings: findings)
         var digests = [ContentDigest?](repeating: nil, count: drafts.count)
         var assets: [DesiredAsset] = []
@@ -186,6 +126,12 @@ struct StageAssets {
                 continue
             }
             guard let reading = memory.entries[draft.place].reading else { continue }
+            if let made = MadeAsset(reading, definition: draft.definition, content: draft.content) {
+                memory.entries[draft.place].made = made
+                digests[index] = made.asset.digest
+                assets.append(made.asset)
+                continue
+            }
             var references: [String: AssetKey] = [:]
             var referred: [AssetKey: ContentDigest] = [:]
             for field in reading.references {
@@ -193,31 +139,24 @@ struct StageAssets {
                 references[field.field] = key
                 referred[key] = places[key].flatMap { digests[$0] }
             }
-            let digestsMade = AssetDigests(
-                definition: draft.definition, content: draft.content, references: references, referred: referred)
-            let digest = digestsMade.digest
-            digests[index] = digest
-            var trainingKey: ContentDigest?
-            var contentKey: ContentDigest?
-            if draft.key.kind.isJob {
-                trainingKey = digestsMade.trainingKey(trigger: trigger)
-                contentKey = digestsMade.trainingKey(trigger: nil)
-            } else if draft.key.kind == .schedule {
-                contentKey = digestsMade.trainingKey(trigger: nil)
-            }
             let asset = DesiredAsset(
-                definition: draft.definition, endpoint: reading.endpoint, digest: digest, parts: digestsMade.parts,
-                metadataDigest: digestsMade.metadataDigest, content: draft.content, contentPaths: draft.contentPaths,
-                references: references, source: reading.location, variableFiles: reading.variableFiles,
-                trainingKey: trainingKey, contentKey: contentKey)
+                reading, definition: draft.definition, content: draft.content, references: references,
+                referred: referred, trigger: trigger)
+            digests[index] = asset.digest
             assets.append(asset)
-            // What takes nothing from other objects, from folders or from a trigger is the same until its files change.
-            if reading.references.isEmpty, !draft.key.kind.isJob, let files = draft.files {
-                memory.entries[draft.place].made = MadeAsset(reading: reading, asset: asset, files: files)
-            }
         }
         checkDeployments(assets, broken, keys: places, drafts)
         return assets
+    }
+
+    /// Sorts by kind, then by name; files of a kind often stand in the order of their names already.
+    private func sort(_ order: inout [Int], _ drafts: [Draft]) {
+        let byKind = Dictionary(grouping: order) { drafts[$0].key.kind }
+        order.removeAll(keepingCapacity: true)
+        for (_, places) in byKind.sorted(by: { $0.key < $1.key }) {
+            let isSorted = zip(places, places.dropFirst()).allSatisfy { drafts[$0].key.name <= drafts[$1].key.name }
+            order += isSorted ? places : places.sorted { drafts[$0].key.name < drafts[$1].key.name }
+        }
     }
 
     private func tellDuplicate(_ draft: Draft, of earlier: Draft) {

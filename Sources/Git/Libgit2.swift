@@ -5,6 +5,7 @@ enum Libgit2 {
     private static let started: Int32 = {
         let count = git_libgit2_init()
         _ = shim_git_set_owner_validation(0)
+        _ = shim_git_set_object_cache(0)
         return count
     }()
 

@@ -80,7 +80,7 @@ package struct FileListing: Sendable {
         var high = folders.count
         while low < high {
             let middle = low + (high - low) / 2
-            if folders[middle].prefix.utf8.lexicographicallyPrecedes(prefix.utf8) {
+            if folders[middle].prefix.precedesByBytes(prefix) {
                 low = middle + 1
             } else {
                 high = middle

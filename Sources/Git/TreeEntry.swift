@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One entry of a tree, with its path from the tree's root.
 package struct TreeEntry: Hashable, Sendable {
     /// What an entry is; nothing is left out silently.
@@ -39,8 +41,21 @@ extension [TreeEntry] {
     /// - Returns: Whether they were in another order.
     @discardableResult
     mutating func sortByPath() -> Bool {
-        let isOrdered = zip(self, dropFirst()).allSatisfy { !$1.path.utf8.lexicographicallyPrecedes($0.path.utf8) }
-        if !isOrdered { sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
+        let isOrdered = zip(self, dropFirst()).allSatisfy { !$1.path.precedesByBytes($0.path) }
+        if !isOrdered { sort { $0.path.precedesByBytes($1.path) } }
         return !isOrdered
+    }
+}
+
+extension String {
+    /// Whether the text's UTF-8 comes before another's; native strings lie in one piece, so the C library compares them.
+    package func precedesByBytes(_ other: String) -> Bool {
+        utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                guard let start = left.baseAddress, let end = right.baseAddress else { return left.count < right.count }
+                let order = memcmp(start, end, min(left.count, right.count))
+                return order == 0 ? left.count < right.count : order < 0
+            }
+        }.flatMap(\.self) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

@@ -42,6 +42,8 @@ package actor ProjectObserver: Looking {
     private var asked: Set<String> = []
     private var changes: [String: ChangeHistory.Since] = [:]
     private var facts: [String: FileFacts] = [:]
+    /// The commits that the assets of a workspace come from, by stage, with the assets they were gathered from.
+    private var origins: [String: (assets: [LiveAsset], commits: [String])] = [:]
     /// The last look, for telling that nothing has changed since.
     private var last: (look: Look, isSettled: Bool)?
 
@@ -172,7 +174,8 @@ package actor ProjectObserver: Looking {
     ) throws -> ChangeHistory {
         var history = ChangeHistory()
         guard let live, let head = stage.commit.flatMap({ ObjectID(hex: $0.id) }) else { return history }
-        for commit in live.originCommits.prefix(Self.historyLimit) where commit != head.description {
+        for commit in originCommits(of: live, stage: stage.name).prefix(Self.historyLimit)
+        where commit != head.description {
             let key = "\(commit) \(head)"
             if let since = changes[key] {
                 history.since[commit] = since
@@ -186,6 +189,22 @@ package actor ProjectObserver: Looking {
             history.since[commit] = since
         }
         return history
+    }
+
+    /// The commits that objects of ours were made from, the latest made first.
+    private func originCommits(of live: LiveState, stage: String) -> [String] {
+        if origins[stage]?.assets.isSame(as: live.assets) != true {
+            origins[stage] = (live.assets, live.originCommitsOfAssets)
+        }
+        let jobs = live.jobs.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
+        let endpoints =
+            live.onlineEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
+            + live.batchEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
+        let commits = { (tags: [[String: String]]) in tags.compactMap { $0[TagName.commit] } }
+        var seen: Set<String> = []
+        return (commits(endpoints) + (origins[stage]?.commits ?? []) + commits(jobs)).filter {
+            seen.insert($0).inserted
+        }
     }
 
     /// Objects from more commits than this are told without file names.
@@ -258,20 +277,23 @@ package actor ProjectObserver: Looking {
 }
 
 extension LiveState {
-    /// The commits that objects of ours were made from, the latest made first.
-    fileprivate var originCommits: [String] {
-        // Most versions come from few commits, and all versions are many.
+    /// The commits that versions of assets were made from, the latest made first.
+    ///
+    /// Most versions come from few commits, and all versions are many.
+    fileprivate var originCommitsOfAssets: [String] {
         var made: [String: Timestamp] = [:]
         for asset in assets where !asset.isArchived {
             guard let commit = asset.tag(TagName.commit) else { continue }
             made[commit] = max(made[commit] ?? asset.createdAt, asset.createdAt)
         }
-        let assets = made.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.map { [TagName.commit: $0.key] }
-        let jobs = jobs.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
-        let endpoints =
-            onlineEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
-            + batchEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
-        var seen: Set<String> = []
-        return (endpoints + assets + jobs).compactMap { $0[TagName.commit] }.filter { seen.insert($0).inserted }
+        return made.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.map(\.key)
+    }
+}
+
+extension [LiveAsset] {
+    /// Whether this is the very same array, which costs nothing to find out.
+    fileprivate func isSame(as other: [LiveAsset]) -> Bool {
+        count == other.count
+            && withUnsafeBufferPointer { own in other.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress } }
     }
 }

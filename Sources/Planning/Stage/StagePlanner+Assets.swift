@@ -7,12 +7,17 @@ import Workspace
 extension StagePlanner {
     /// Plans an environment, data or component asset: a new digest makes a new version, the same digest nothing.
     mutating func planAsset(_ asset: DesiredAsset) {
-        let id = id(asset.kind, asset.key.name)
-        let all = index.versions(asset.kind, asset.definition.name)
+        let key = asset.key
+        let id = id(key.kind, key.name)
+        let all = index.versions(key.kind, asset.definition.name)
         let digest = asset.digest.description
-        let same = all.filter { $0.tag(TagName.digest) == digest }
-        if let current = same.filter({ !$0.isArchived }).max(by: { Self.isOlder($0, $1) }) {
-            versions[asset.key] = PlannedVersion(version: current.version)
+        let same =
+            all.count == 1 && all[0].tag(TagName.digest) == digest
+            ? all : all.filter { $0.tag(TagName.digest) == digest }
+        if let current = same.count == 1 && !same[0].isArchived
+            ? same[0] : same.filter({ !$0.isArchived }).max(by: { Self.isOlder($0, $1) })
+        {
+            versions[key] = PlannedVersion(version: current.version)
             planMetadata(of: asset, current: current, id: id)
             return
         }

@@ -6,11 +6,10 @@ import Workspace
 extension StagePlanner {
     /// Plans the end of what is ours and no longer in git: only when asked, and never what serves.
     mutating func planPrune() {
-        let wanted = Set(stage.assets.map { AssetKey(kind: $0.kind, name: $0.definition.name) })
         let isEmptied = stage.assets.isEmpty
         for endpoint in live.onlineEndpoints
         where endpoint.tags[TagName.digest] != nil
-            && !wanted.contains(AssetKey(kind: .onlineEndpoint, name: endpoint.name))
+            && !isWanted(.onlineEndpoint, endpoint.name)
         {
             let serving = endpoint.traffic.filter { $0.value > 0 }
             prune(
@@ -20,7 +19,7 @@ extension StagePlanner {
         }
         for endpoint in live.batchEndpoints
         where endpoint.tags[TagName.digest] != nil
-            && !wanted.contains(AssetKey(kind: .batchEndpoint, name: endpoint.name))
+            && !isWanted(.batchEndpoint, endpoint.name)
         {
             prune(
                 .batchEndpoint, endpoint.name, verb: .delete, isEmptied: isEmptied, obstacle: nil,
@@ -49,12 +48,12 @@ extension StagePlanner {
                     .deleteOnlineDeployment(endpoint: endpoint.name, deployment: old.name))
             }
         }
-        pruneResources(wanted, isEmptied: isEmptied)
+        pruneResources(isEmptied: isEmptied)
         let deployed = Set(
             (live.onlineEndpoints.flatMap(\.deployments) + live.batchEndpoints.flatMap(\.deployments))
                 .flatMap { [$0.fields["model"]?.stringValue, $0.fields["environment"]?.stringValue].compactMap { $0 } })
         for asset in live.assets
-        where !asset.isArchived && !wanted.contains(AssetKey(kind: asset.kind, name: asset.name))
+        where !asset.isArchived && !isWanted(asset.kind, asset.name)
             && asset.tag(TagName.digest) != nil
         {
             let reference = "azureml:\(asset.name):\(asset.version)"
@@ -65,12 +64,16 @@ extension StagePlanner {
         }
     }
 
+    private func isWanted(_ kind: AssetKind, _ name: String) -> Bool {
+        index.desired(AssetKey(kind: kind, name: name)) != nil
+    }
+
     /// Plans the end of schedules, computes and datastores that are ours: what starts jobs goes before what they run on.
-    private mutating func pruneResources(_ wanted: Set<AssetKey>, isEmptied: Bool) {
+    private mutating func pruneResources(isEmptied: Bool) {
         for kind in [AssetKind.schedule, .compute, .datastore] {
             for old in live.resources
             where old.kind == kind && old.tags[TagName.digest] != nil
-                && !wanted.contains(AssetKey(kind: kind, name: old.name))
+                && !isWanted(kind, old.name)
             {
                 prune(
                     kind, old.name, verb: .delete, isEmptied: isEmptied,

@@ -48,12 +48,14 @@ struct StagePlanner {
 
     /// Plans the stage.
     mutating func plan() -> StagePlan {
+        actions.reserveCapacity(stage.assets.count)
+        positions.reserveCapacity(stage.assets.count)
         planChecks()
         for asset in stage.assets where asset.kind == .workspace { planWorkspaceFile(asset) }
         for kind in [AssetKind.compute, .datastore] {
             for asset in stage.assets where asset.kind == kind { planResource(asset) }
         }
-        for asset in stage.assets where [.environment, .data, .component].contains(asset.kind) { planAsset(asset) }
+        for asset in stage.assets where asset.kind.isVersioned && asset.kind != .model { planAsset(asset) }
         let training = planTraining()
         let models = stage.assets.filter { $0.kind == .model }
         var served: [AssetKey: ServedModel] = [:]

@@ -1,4 +1,5 @@
 import Approvals
+import AssetSchema
 import Controller
 import DesiredState
 import Git
