@@ -79,7 +79,7 @@ let effects: [Target] = [
             "CommandLine", "Diagnostics", "HTTPServer", "Telemetry", "Git", "YAML", "Digest", "Subprocess",
             "TimeKeeping",
         ]),
-    .executableTarget(name: "reconcile", dependencies: ["ReconcileCommands"], path: "Sources/reconcile"),
+    .executableTarget(name: "reconcile", dependencies: ["ReconcileCommands", "CLinux"], path: "Sources/reconcile"),
 ]
 
 let testTargets: [Target] = [

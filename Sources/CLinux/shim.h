@@ -1,5 +1,6 @@
 #pragma once
 // Only what Swift's Glibc module cannot reach: it is built without _GNU_SOURCE, and leaves headers out.
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -17,6 +18,14 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 static inline int linux_pipe2(int descriptors[2], int flags) { return pipe2(descriptors, flags); }
 
 static inline int linux_eventfd(int flags) { return eventfd(0, flags); }
+
+// One heap that grows by a megabyte: by default each thread gets its own, which grows by a page with a call each.
+static inline void linux_use_one_heap(void) {
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
 
 // flock(2): Swift would see the struct of the same name.
 static inline int linux_flock(int descriptor, int operation) { return flock(descriptor, operation); }

@@ -165,6 +165,7 @@ struct DocumentResolver {
             node = self.scalar(text, like: node)
             return true
         case .sequence(var items):
+            guard Self.mayChange(node) else { return false }
             var hasChanged = false
             for index in items.indices {
                 if replace(&items[index], key: key, pointer: "\(pointer())/\(index)") { hasChanged = true }
@@ -172,11 +173,13 @@ struct DocumentResolver {
             if hasChanged { node.value = .sequence(items) }
             return hasChanged
         case .mapping(var mapping):
+            guard Self.mayChange(node) else { return false }
             var hasChanged = false
+            let isFree = Self.freeMaps.contains(key)
             for index in mapping.entries.indices {
                 let name = mapping.entries[index].name
                 // Everything below tags and variables of the process is the user's own text.
-                let inner = Self.freeMaps.contains(key) ? "description" : name
+                let inner = isFree ? "description" : name
                 if replace(&mapping.entries[index].value, key: inner, pointer: "\(pointer())/\(name)") {
                     hasChanged = true
                 }
@@ -190,6 +193,19 @@ struct DocumentResolver {
             if hasChanged { node.value = .mapping(mapping) }
             return hasChanged
         }
+    }
+
+    /// Whether anything in a node could be replaced: looking costs less than the copies that replacing makes.
+    private static func mayChange(_ node: Node) -> Bool {
+        switch node.value {
+        case .scalar(let scalar): mayChange(scalar.text)
+        case .sequence(let items): items.contains { mayChange($0) }
+        case .mapping(let mapping): mapping.entries.contains { mayChange($0.key.text) || mayChange($0.value) }
+        }
+    }
+
+    private static func mayChange(_ text: String) -> Bool {
+        Macro.mayOccur(in: text) || text.utf8.contains(UInt8(ascii: "<")) || Binding.isSentinel(text)
     }
 
     private mutating func expand(_ text: String, node: Node, pointer: @autoclosure () -> String, isCommand: Bool)

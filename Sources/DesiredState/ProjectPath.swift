@@ -20,6 +20,7 @@ enum ProjectPath {
 
     /// The path with `.` and `..` taken out.
     static func normalized(_ text: String, from folder: String) -> Result<String, Failure> {
+        if isPlain(text) { return .success(folder.isEmpty ? text : "\(folder)/\(text)") }
         if text.hasPrefix("/") || text.hasPrefix("~") { return .failure(.absolute) }
         if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return .failure(.unprintable) }
         var parts = folder.split(separator: "/")
@@ -33,6 +34,12 @@ enum ProjectPath {
             }
         }
         return .success(parts.joined(separator: "/"))
+    }
+
+    /// Whether a text is just the name of something in the folder, as most paths are.
+    private static func isPlain(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "~") else { return false }
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
     }
 
     /// The path a text means, or nil with an error told; whether something is there is not asked.

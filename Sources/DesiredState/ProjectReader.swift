@@ -12,6 +12,7 @@ package final class ProjectReader: Sendable {
     private let projectName: String
     private let documents = DocumentCache()
     private let memory = Mutex(Memory())
+    private let readsOnce: Bool
 
     /// What the last reading left for the next one.
     private struct Memory {
@@ -24,7 +25,11 @@ package final class ProjectReader: Sendable {
     /// - Parameters:
     ///   - folder: The project's folder inside the repository, empty for its root.
     ///   - projectName: What local workspaces are named after when no variable names them.
-    package init(repository: Repository, folder: String = "", projectName: String = "project") {
+    ///   - readsOnce: Whether there is no second reading that could use what the first one found out.
+    package init(
+        repository: Repository, folder: String = "", projectName: String = "project", readsOnce: Bool = false
+    ) {
+        self.readsOnce = readsOnce
         self.repository = repository
         self.folder = folder.split(separator: "/").joined(separator: "/")
         self.projectName = projectName
@@ -37,7 +42,8 @@ package final class ProjectReader: Sendable {
         let findings = Findings()
         var discovery = StageDiscovery(
             snapshots: SnapshotReader(
-                repository: repository, source: source, folder: folder, earlier: memory.withLock { $0.trees }),
+                repository: repository, source: source, folder: folder,
+                earlier: readsOnce ? nil : memory.withLock { $0.trees }),
             documents: documents, findings: findings)
         var names: Set<String> = []
         let readers = try discovery.discover().filter { names.insert($0.file.name.value).inserted }.map {
@@ -60,7 +66,7 @@ package final class ProjectReader: Sendable {
                 stages.append(reader.readRelease(of: stages.first { $0.name == released }))
             } else if var memory = found?.memories.popLast(), let found {
                 stages.append(reader.read(found, memory: &memory))
-                memories[name] = memory
+                if !readsOnce { memories[name] = memory }
             }
         }
         memory.withLock { $0 = Memory(trees: discovery.snapshots.trees, assets: memories) }

@@ -28,12 +28,12 @@ struct SnapshotReader {
     let folder: String
     private var known: [String: Snapshot?] = [:]
     private var byCommit: [ObjectID: Snapshot] = [:]
-    /// Trees that branches had before; what did not change in them is not listed again.
-    private let earlier: [String: ProjectTree]
+    /// Trees that branches had before; what did not change in them is not listed again. Nil where nothing is read again.
+    private let earlier: [String: ProjectTree]?
     /// The trees of the branches that were asked for.
     private(set) var trees: [String: ProjectTree] = [:]
 
-    init(repository: Repository, source: ProjectSource, folder: String, earlier: [String: ProjectTree] = [:]) {
+    init(repository: Repository, source: ProjectSource, folder: String, earlier: [String: ProjectTree]? = nil) {
         self.earlier = earlier
         self.repository = repository
         self.source = source
@@ -83,8 +83,15 @@ struct SnapshotReader {
             return snapshot
         }
         let commit = try repository.commit(id)
+        let source = try CommitTree(repository, at: id)
+        let tree =
+            if let earlier {
+                try ProjectTree(source, folder: folder, earlier: earlier[branch])
+            } else {
+                try ProjectTree(source, folder: folder)
+            }
         let snapshot = Snapshot(
-            tree: try ProjectTree(try CommitTree(repository, at: id), folder: folder, earlier: earlier[branch]),
+            tree: tree,
             commit: CommitInfo(
                 id: id.description, author: commit.author.name, authorEmail: commit.author.email,
                 time: Timestamp(seconds: commit.committer.time), summary: commit.summary),

@@ -1,11 +1,13 @@
+import CLinux
 import Glibc
 import ReconcileCommands
 
 @main
 struct Reconcile {
     static func main() async {
+        linux_use_one_heap()
         var environment: [String: String] = [:]
-        var cursor = environ
+        guard var cursor = linux_environ() else { exit(70) }
         while let entry = cursor.pointee {
             let text = String(cString: entry)
             if let equals = text.firstIndex(of: "=") {

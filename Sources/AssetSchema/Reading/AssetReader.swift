@@ -99,9 +99,18 @@ package struct AssetReader: Sendable {
         let isReadable = !state.diagnostics.contains { $0.severity == .error }
         let definition =
             isReadable
-            ? ResourceDefinition(kind: kind, name: name ?? "", version: version, fields: .object(fields)) : nil
+            ? ResourceDefinition(
+                kind: kind, name: name ?? "", version: version, fields: .object(Self.compact(fields))) : nil
         return ReadResult(
             kind: kind, definition: definition, name: name ?? root["name"]?.text, state: state, root: root)
+    }
+
+    /// The same members in no more room than they need: thousands of definitions are kept.
+    private static func compact(_ fields: [String: JSONValue]) -> [String: JSONValue] {
+        guard fields.count <= 3, fields.capacity > 3 else { return fields }
+        var compact = [String: JSONValue](minimumCapacity: fields.count)
+        for (name, value) in fields { compact[name] = value }
+        return compact
     }
 
     /// Gives a batch deployment with `settings` the form of one without, so that both compare equal.

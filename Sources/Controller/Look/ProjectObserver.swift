@@ -19,11 +19,14 @@ package actor ProjectObserver: Looking {
         package var isOffline: Bool
         /// Whether what is seen for the first time is remembered as trusted; a dry run remembers nothing.
         package var remembersTrust: Bool
+        /// Whether there will be one look only, so that nothing needs to be kept for the next.
+        package var looksOnce: Bool
 
         package init(
             reading: DesiredState.ProjectSource, folder: String = "", isOffline: Bool = false,
-            remembersTrust: Bool = true
+            remembersTrust: Bool = true, looksOnce: Bool = false
         ) {
+            self.looksOnce = looksOnce
             self.reading = reading
             self.folder = folder
             self.isOffline = isOffline
@@ -135,7 +138,8 @@ package actor ProjectObserver: Looking {
         if let known = self.reader {
             reader = known
         } else {
-            reader = ProjectReader(repository: try source.repository(), folder: scope.folder)
+            reader = ProjectReader(
+                repository: try source.repository(), folder: scope.folder, readsOnce: scope.looksOnce)
             self.reader = reader
         }
         return try reader.read(scope.reading)

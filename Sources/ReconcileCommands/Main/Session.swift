@@ -44,7 +44,7 @@ struct Session {
             source: source,
             scope: ProjectObserver.Scope(
                 reading: reading, folder: folder, isOffline: isOffline || invocation.flag("offline"),
-                remembersTrust: !isReadOnly),
+                remembersTrust: !isReadOnly, looksOnce: isReadOnly),
             workspaces: workspaces, trust: trust, clock: context.clock)
         let console = context.console
         let journal = try Journal(stateDirectory: state) { failure in

@@ -50,6 +50,7 @@ struct IdleTests {
         let fixture = try await GitFixture()
         try await fixture.commit(Self.project)
         let state = fixture.directory.file("state")
+        try fixture.directory.write("", to: "state/begun")
         let workspace = LocalWorkspace(
             identity: WorkspaceIdentity(subscriptionID: "s", resourceGroup: "g", name: "w"),
             state: StateLayout(root: state), clock: StoppedClock())
