@@ -4,12 +4,13 @@ internal import Glibc
 package enum InternalCommand {
     static let superviseDeployment = "supervise-deployment"
 
-    /// Runs `supervise-job STATE WORKSPACE JOB` or `supervise-deployment FOLDER`.
+    /// Runs `supervise-job STATE WORKSPACE JOB`, `run-schedules STATE WORKSPACE` or `supervise-deployment FOLDER`.
     ///
     /// - Returns: the exit status.
     package static func run(_ arguments: [String]) async -> Int32 {
         switch arguments.first {
         case JobSupervisor.command?: return await JobSupervisor.main(Array(arguments.dropFirst()))
+        case ScheduleRunner.command?: return await ScheduleRunner.main(Array(arguments.dropFirst()))
         case superviseDeployment? where arguments.count == 2:
             do {
                 try await DeploymentSupervisor.supervise(directory: arguments[1])

@@ -40,6 +40,7 @@ package final class LocalWorkspace: Workspace {
     private let opened = Mutex<Store?>(nil)
     private let seen = Mutex<(version: Int64, changes: Int64, assets: [LiveAsset])?>(nil)
     private let started = StartedSupervisors()
+    let startedSchedules = StartedSupervisors()
 
     /// - Parameter isReadOnly: whether looking may neither make nor mend anything, as for a dry run.
     package init(
@@ -76,6 +77,7 @@ package final class LocalWorkspace: Workspace {
             jobs: try jobs.withStepMetrics().map { try care.lookAfter($0, isReadOnly: isReadOnly) })
         live.onlineEndpoints = try await liveOnlineEndpoints(store)
         live.batchEndpoints = try liveBatchEndpoints(store)
+        live.resources = try liveResources(store)
         return live
     }
 
@@ -110,6 +112,10 @@ package final class LocalWorkspace: Workspace {
         case .cancelJob(let name): return try cancel(name)
         case .updateJobTags(let name, let tags):
             try store().setJobTags(name, tags)
+            return OperationOutcome()
+        case .putResource(let draft): return try await put(draft, content)
+        case .deleteResource(let kind, let name):
+            try store().deleteResource(kind, name)
             return OperationOutcome()
         default: return try await performOnEndpoints(operation, content)
         }

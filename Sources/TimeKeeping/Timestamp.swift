@@ -80,7 +80,8 @@ extension Timestamp {
         self.init(seconds: date + hour * 3600 + minute * 60 + second - offset)
     }
 
-    private static func daysIn(month: Int64, year: Int64) -> Int64 {
+    /// How many days a month of the Gregorian calendar has.
+    package static func daysIn(month: Int64, year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -88,8 +89,10 @@ extension Timestamp {
         }
     }
 
-    /// Days since 1970-01-01 of a proleptic Gregorian date, counted in eras of 400 years that begin in March.
-    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+    /// Days since 1970-01-01 of a date of the Gregorian calendar.
+    ///
+    /// Counted in eras of 400 years that begin in March.
+    package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month > 2 ? year : year - 1
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
@@ -97,7 +100,8 @@ extension Timestamp {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    private static func civil(fromDays days: Int64) -> (Int64, Int64, Int64) {
+    /// The date that lies so many days after 1970-01-01.
+    package static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

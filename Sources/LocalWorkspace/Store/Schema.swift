@@ -1,6 +1,6 @@
 /// The tables of an embedded workspace, one script a version; old scripts never change.
 enum Schema {
-    static let migrations = [version1, version2, version3]
+    static let migrations = [version1, version2, version3, version4]
 
     private static let version1 = """
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -81,4 +81,15 @@ enum Schema {
 
     // Which number is the next is asked for every version made.
     private static let version3 = "CREATE INDEX assets_by_sequence ON assets (sequence);"
+
+    /// What is named without versions.
+    private static let version4 = """
+        CREATE TABLE resources (
+            kind TEXT NOT NULL, name TEXT NOT NULL, fields TEXT NOT NULL, tags TEXT NOT NULL, content TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            anchor INTEGER NOT NULL,            -- since when a schedule's trigger has been as it is
+            looked_at INTEGER,                  -- up to when it was looked whether a schedule is due
+            PRIMARY KEY (kind, name)
+        ) STRICT, WITHOUT ROWID;
+        """
 }

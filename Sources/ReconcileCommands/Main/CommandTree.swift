@@ -221,7 +221,7 @@ package enum CommandTree {
             Command(
                 name: "env", abstract: "Print the variables by which Azure's clients find the service that runs here."),
             Command(
-                name: "stop", abstract: "Stop all scoring processes and the proxy; the next pass starts them again."),
+                name: "stop", abstract: "Stop what scores and what fires schedules; the next pass starts them again."),
         ])
 
     private static let completion = Command(

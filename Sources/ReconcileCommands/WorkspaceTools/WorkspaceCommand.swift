@@ -196,6 +196,7 @@ struct WorkspaceCommand {
     private func stop() async throws -> Int32 {
         for (stage, workspace) in try await WorkspaceSelection(context, isReadOnly: false).workspaces {
             try await workspace.serving.stopProcesses()
+            try workspace.stopSchedules()
             context.console.print("Stopped what serves for \(stage).")
         }
         return 0
