@@ -90,6 +90,7 @@ extension LocalWorkspace {
             value["steps"] = .array(
                 children.map(Self.summary) + missing.map { ["step": .string($0), "status": .string(state)] })
         }
+        if job.live.kind == .autoMLJob { value["leaderboard"] = try leaderboard(job) }
         return value
     }
 
@@ -101,6 +102,21 @@ extension LocalWorkspace {
         value["error"] = child.live.error.map { .string($0) }
         value["reused_from"] = child.live.tags[TagName.reusedFrom].map { .string($0) }
         if !child.live.metrics.isEmpty { value["metrics"] = .object(child.live.metrics.mapValues { .double($0) }) }
+        value["hyperparameters"] = child.live.tags["hyperparameters"].flatMap { try? JSONParser.parse($0) }
         return value
+    }
+
+    /// The trials of an AutoML job, the best first; nil while it runs.
+    private func leaderboard(_ job: Store.Job) throws -> JSONValue? {
+        guard let tree = job.results["artifacts"],
+            let bytes = try content.bytes(tree, "outputs/leaderboard.json", limit: 16 << 20),
+            let rows = (try? JSONParser.parse(bytes))?.arrayValue
+        else { return nil }
+        return .array(
+            rows.map { row in
+                var row = row
+                row["scores"] = nil
+                return row
+            })
     }
 }

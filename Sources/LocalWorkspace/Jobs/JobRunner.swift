@@ -48,6 +48,8 @@ enum JobRunners {
         case .commandJob: return CommandRunner.self
         case .pipelineJob: return PipelineRunner.self
         case .parallelJob: return ParallelRunner.self
+        case .sweepJob: return SweepRunner.self
+        case .autoMLJob: return AutoMLRunner.self
         default:
             throw WorkspaceError(.unsupported, "the embedded workspace does not run a \(kind.title); Azure ML takes it")
         }

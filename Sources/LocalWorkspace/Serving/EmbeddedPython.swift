@@ -3,6 +3,9 @@ import Digest
 /// The Python files inside the program, laid out in a folder named by their content.
 package enum EmbeddedPython {
     private static let files: [(name: String, bytes: [UInt8])] = [
+        ("automl_driver.py", PackageResources.automl_driver_py),
+        ("automl_scores.py", PackageResources.automl_scores_py),
+        ("automl_tables.py", PackageResources.automl_tables_py),
         ("batch_common.py", PackageResources.batch_common_py),
         ("batch_driver.py", PackageResources.batch_driver_py),
         ("batch_input.py", PackageResources.batch_input_py),
@@ -12,6 +15,7 @@ package enum EmbeddedPython {
         ("mlflow_model.py", PackageResources.mlflow_model_py),
         ("mlflow_scoring_app.py", PackageResources.mlflow_scoring_app_py),
         ("script_server.py", PackageResources.script_server_py),
+        ("sweep_sampler.py", PackageResources.sweep_sampler_py),
     ]
 
     /// The folder that holds them below another; made when it is not there.
