@@ -122,7 +122,9 @@ struct AssetDiscovery {
                 if let entry = memory.entry(of: file, from: &places[index]) {
                     known = known ?? entry
                     let isReady =
-                        entry.asset.map { entry.reading != nil || BindingTable.dependsOnOthers($0.kind) } ?? true
+                        entry.asset.map { asset in
+                            entry.reading?.isCurrent(in: tree) ?? BindingTable.dependsOnOthers(asset.kind)
+                        } ?? true
                     if isReady, isUsable[index] {
                         found.entries[index].append(entry)
                         continue

@@ -5,8 +5,8 @@ internal import YAML
 
 /// What one asset file says in one stage, before its files are looked at and it is tied to others.
 ///
-/// It follows from the file's blob, the stage's variables and the bindings alone, so that it can be kept as long as
-/// those stay the same.
+/// It follows from the file's blob and those it includes, the stage's variables and the bindings alone, so that it can be
+/// kept as long as those stay the same.
 final class AssetReading: Sendable {
     enum Outcome: Sendable {
         /// A template's file whose variable was left open: no part of the plan.
@@ -49,6 +49,11 @@ final class AssetReading: Sendable {
         self.bindings = bindings
         self.included = included
     }
+
+    /// Whether what it includes is in a tree as it was.
+    func isCurrent(in tree: ProjectTree) -> Bool {
+        included.allSatisfy { path, file in tree.file(path) == file }
+    }
 }
 
 /// Reads asset files as one stage sees them, one after the other.
@@ -57,10 +62,14 @@ struct AssetFileReader {
     let tree: ProjectTree
     /// The config files behind each variable, found out once.
     private var filesOfVariables: [String: [String]] = [:]
+    private let included: IncludedDocuments
+    private let reader: AssetReader
 
     init(variables: VariableSet, tree: ProjectTree) {
         self.variables = variables
         self.tree = tree
+        included = IncludedDocuments(tree: tree, variables: variables)
+        reader = AssetReader(documents: included.provider)
     }
 
     mutating func read(_ file: AssetFile, _ document: Node, bindings: [String: Binding]) -> AssetReading {
@@ -78,28 +87,31 @@ struct AssetFileReader {
                 diagnostics: [warning], bindings: kept)
         }
         let tree = tree
-        let read = AssetReader().read(node, path: file.path) {
+        let read = reader.read(node, path: file.path) {
             (try? tree.read(file.file)).map { String(decoding: $0, as: UTF8.self) }
         }
+        let used = included.takeUsed()
         // What could not be resolved was told where it is written; that it does not fit here is no second mistake.
-        let diagnostics = read.diagnostics.filter { !resolver.explains($0) }
+        let diagnostics = read.diagnostics.filter {
+            !resolver.explains($0) && !used.broken.contains($0.location?.path ?? "")
+        }
         let outcome: AssetReading.Outcome
         var endpoint: String?
         var files: [String] = []
-        if !resolver.isBroken, var definition = read.definition {
+        if !resolver.isBroken, used.broken.isEmpty, var definition = read.definition {
             Self.name(&definition, file)
             if definition.kind == .onlineDeployment || definition.kind == .batchDeployment {
                 endpoint = definition.fields["endpoint_name"]?.stringValue
             }
-            files = variableFiles(resolver)
+            files = variableFiles(resolver.usedVariables.union(used.variables))
             outcome = .sound(definition)
         } else {
             outcome = .broken(name: read.name)
         }
         return AssetReading(
             outcome: outcome, document: read, location: read.location, variableFiles: files,
-            endpoint: endpoint, replacing: resolver.findings.diagnostics.items, diagnostics: diagnostics,
-            bindings: kept)
+            endpoint: endpoint, replacing: resolver.findings.diagnostics.items + used.diagnostics,
+            diagnostics: diagnostics, bindings: kept, included: used.files)
     }
 
     /// Names what is not named by itself: a job goes by its file's name.
@@ -109,8 +121,7 @@ struct AssetFileReader {
         definition.name = String(name.prefix { $0 != "." })
     }
 
-    private mutating func variableFiles(_ resolver: DocumentResolver) -> [String] {
-        let used = resolver.usedVariables
+    private mutating func variableFiles(_ used: Set<String>) -> [String] {
         // Most files use one variable or none, and then share one list.
         if used.count == 1, let name = used.first { return files(of: name) }
         return Set(used.flatMap { files(of: $0) }).sorted()

@@ -45,8 +45,14 @@ struct StageAssets {
         var drafts: [Draft] = []
         drafts.reserveCapacity(files.count)
         var broken = ReferenceResolver.BrokenAssets(isAnyUnknown: isIncomplete)
+        // A component that another file includes is part of that one, and no asset of its own.
+        var included: Set<String> = []
+        for case let reading? in memory.entries.lazy.map(\.reading) where !reading.included.isEmpty {
+            included.formUnion(reading.included.keys)
+        }
         for place in memory.entries.indices {
             guard let file = memory.entries[place].asset else { continue }
+            if file.kind == .component, included.contains(file.path) { continue }
             guard let reading = reading(at: place, of: file, table, &reader) else { continue }
             for diagnostic in reading.replacing { findings.appendOnce(diagnostic) }
             if !reading.diagnostics.isEmpty { findings.append(contentsOf: reading.diagnostics) }
@@ -81,11 +87,7 @@ struct StageAssets {
         let entry = memory.entries[place]
         guard BindingTable.dependsOnOthers(file.kind) else { return entry.reading }
         let bindings = table.bindings(of: file)
-        if let reading = entry.reading, reading.bindings == bindings,
-            reading.included.allSatisfy({ tree.file($0.key) == $0.value })
-        {
-            return reading
-        }
+        if let reading = entry.reading, reading.bindings == bindings, reading.isCurrent(in: tree) { return reading }
         guard let bytes = try? tree.read(file.file), let document = try? YAMLReader().document(bytes) else {
             return nil
         }

@@ -231,7 +231,17 @@ extension ObjectSchema {
             .creationContext, .readOnly("latest_version"),
         ]
         return ObjectSchema(
-            title, FieldSchema.merged(common, fields), ignoresReadOnlyKeys: true, unknownKeys: .kept, checks: checks)
+            title, FieldSchema.merged(common, fields), ignoresReadOnlyKeys: true, unknownKeys: .kept,
+            checks: [versionIsText] + checks)
+    }
+
+    /// The SDK makes text of any version that says something.
+    private static let versionIsText: Check = { node, _, state in
+        guard let version = node["version"], version.scalar == nil else { return }
+        let isEmpty = version.mapping?.isEmpty ?? version.sequence?.isEmpty ?? false
+        state.error(
+            isEmpty ? .wrongType : .wrongTextValue, "expected a version, not \(version.kindDescription)",
+            at: version.mark, key: "version")
     }
 
     private func included(_ changes: [FieldSchema] = []) -> ObjectSchema {

@@ -105,13 +105,9 @@ extension ObjectSchema {
         for entry in node["inputs"]?.mapping?.entries ?? [] {
             guard let type = definition[entry.name]?["type"]?.stringValue, !FieldType.primitiveTypes.contains(type)
             else { continue }
-            switch fields["inputs"]?[entry.name] {
-            case .int?, .double?, .bool?: break
-            case .object(let members)?:
-                switch members["value"] {
-                case .int?, .double?, .bool?: break
-                default: continue
-                }
+            let isLiteral = entry.value.mapping.map { $0.keys == ["value"] } ?? true
+            switch (isLiteral ? entry.value["value"] ?? entry.value : nil)?.scalar?.resolved(.core11) {
+            case .int?, .bigInteger?, .double?, .bool?: break
             default: continue
             }
             state.inside("inputs") { state in

@@ -79,6 +79,7 @@ extension ReadState {
 
     /// A key that the SDK hands on unread; most often a slip.
     private mutating func unused(_ entry: Mapping.Entry, in schema: ObjectSchema) -> JSONValue? {
+        checkKey(entry)
         warning(
             .unusedKey,
             "\(schema.title) has no key \(Self.quoted(entry.name)); `az ml` takes it and does nothing with it",

@@ -96,7 +96,8 @@ extension ReadState {
             case .codeAsset where text.hasPrefix("azureml:"):
                 guard let reference = AssetReference(text), reference.selector != .unspecified else {
                     error(
-                        .invalidReference, "\(Self.quoted(text)) names no version of a code asset", at: node.mark,
+                        text == "azureml:" ? .incompleteReference : .invalidReference,
+                        "\(Self.quoted(text)) names no version of a code asset", at: node.mark,
                         hint: "write a local folder, or azureml:NAME:VERSION")
                     return nil
                 }
@@ -108,7 +109,10 @@ extension ReadState {
             }
         }
         let local: String
-        if case .local(let path) = AssetPath(text) { local = path } else { local = text }
+        switch rule.role {
+        case .code, .scoringCode, .buildContext: local = text
+        default: if case .local(let path) = AssetPath(text) { local = path } else { local = text }
+        }
         note(path: local, role: rule.role, at: node.mark)
         return .string(text)
     }

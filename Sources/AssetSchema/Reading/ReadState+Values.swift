@@ -94,7 +94,7 @@ extension ReadState {
         var isSeenByLoader = false
         if !rule.isAllowed(name) {
             // A placeholder has been reported already and breaks every alphabet.
-            if text.first == "<", text.last == ">" { return folded }
+            if text.first == "<", text.last == ">", !rule.isCheckedByLoader { return folded }
             message = "\(Self.quoted(text)) can't be \(rule.subject): allowed are \(rule.allowed)"
             // The loader's pattern ends with `$`, which in Python also stands before a last line feed.
             let withoutBreak = name.last == "\n" ? Array(name.dropLast()) : name

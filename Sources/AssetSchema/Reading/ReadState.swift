@@ -97,12 +97,15 @@ package struct ReadState {
         var errors: Int { diagnostics.reduce(0) { $1.severity == .error ? $0 + 1 : $0 } }
     }
 
-    /// Runs `body`; if it reports an error, everything it collected is taken back and handed out instead.
+    /// Runs `body`; if it reports an error that the loader sees too, everything it collected is taken back and handed
+    /// out instead: the SDK goes on to the next type only then.
     mutating func attempt<Value>(_ body: (inout ReadState) -> Value?) -> (value: Value?, failure: Attempt?) {
         let marks = (diagnostics.count, pathFields.count, references.count)
         let value = body(&self)
         let found = diagnostics[marks.0...]
-        guard found.contains(where: { $0.severity == .error }) else { return (value, nil) }
+        guard found.contains(where: { $0.severity == .error && !FindingCode.isOwn($0.code) }) else {
+            return (value, nil)
+        }
         let attempt = Attempt(diagnostics: Array(found))
         diagnostics.removeSubrange(marks.0...)
         pathFields.removeSubrange(marks.1...)

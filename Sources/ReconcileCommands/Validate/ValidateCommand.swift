@@ -86,8 +86,8 @@ struct ValidateCommand {
 
     /// Local paths are relative to the file that names them; the SDK looks for some of them while it loads.
     private func check(_ field: PathField, _ diagnostics: inout Diagnostics) {
-        // Of a conda file the SDK takes any text for a path.
-        let classified = field.role == .condaFile ? .local(field.path) : AssetPath(field.path)
+        // What the SDK looks for it takes for a path, whatever it looks like.
+        let classified = field.isLookedFor ? .local(field.path) : AssetPath(field.path)
         guard case .local(let local) = classified else { return }
         let full = DocumentFolder.path(local, namedIn: field.location.path)
         guard !FileManager.default.fileExists(atPath: full) else { return }
