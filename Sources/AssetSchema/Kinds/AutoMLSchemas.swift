@@ -206,7 +206,7 @@ extension ObjectSchema {
         [
             FieldSchema("stack_meta_learner_kwargs", .map(.any, keysMustBeText: false)),
             FieldSchema("stack_meta_learner_train_percentage", .number()),
-            FieldSchema(
+            .required(
                 "stack_meta_learner_type",
                 .choice(
                     [

@@ -59,6 +59,9 @@ extension FieldType {
     /// The same of a step that is a job, where any text is taken.
     fileprivate static let jobStepOutput = FieldType.union(
         [.object(.jobOutput), .string()], expected: "${{parent.outputs.NAME}} or a mapping")
+    /// The same of a data transfer, where only the one expression is taken.
+    fileprivate static let transferOutput = FieldType.union(
+        [.object(.jobOutput), .outputBinding], expected: "${{parent.outputs.NAME}} or a mapping")
     fileprivate static let externalSource = FieldType.union(
         [
             .object(
@@ -272,7 +275,7 @@ extension ObjectSchema {
         "copy_data",
         [
             FieldSchema("data_copy_mode", .choice(["merge_with_overwrite", "fail_if_conflict"])),
-            FieldSchema("inputs", .jobInputs), FieldSchema("outputs", .map(.optional(.stepOutput))),
+            FieldSchema("inputs", .jobInputs), FieldSchema("outputs", .map(.optional(.transferOutput))),
         ])
     static let importDataStep = step(
         "a data transfer step",
@@ -281,7 +284,7 @@ extension ObjectSchema {
             FieldSchema("outputs", .map(.stepOutput)),
         ], checks: [only("sink", in: "outputs"), none("inputs")])
     static let importDataJobStep = transferJob(
-        "import_data", [.required("source", .externalSource), FieldSchema("outputs", .map(.optional(.stepOutput)))],
+        "import_data", [.required("source", .externalSource), FieldSchema("outputs", .map(.optional(.transferOutput)))],
         checks: [only("sink", in: "outputs")])
     static let exportDataStep = step(
         "a data transfer step",

@@ -61,8 +61,9 @@ extension ReadState {
     /// A version of numbers and dots.
     mutating func numberVersion(_ node: Node) -> JSONValue? {
         guard let value = version(node), let text = value.stringValue else { return nil }
-        let isFine = text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
-            PythonNumber.integer(String($0)) != nil
+        let isFine = text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+            PythonNumber.integer(String(part)) != nil
+                || (!part.isEmpty && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         }
         guard isFine else {
             error(
