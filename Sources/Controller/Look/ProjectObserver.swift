@@ -203,7 +203,7 @@ package actor ProjectObserver: Looking {
         let jobs = live.jobs.sorted { $0.createdAt > $1.createdAt }.map(\.tags)
         let endpoints =
             live.onlineEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
-            + live.batchEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) }
+            + live.batchEndpoints.flatMap { [$0.tags] + $0.deployments.map(\.tags) } + live.resources.map(\.tags)
         let commits = { (tags: [[String: String]]) in tags.compactMap { $0[TagName.commit] } }
         var seen: Set<String> = []
         return (commits(endpoints) + (origins[stage]?.commits ?? []) + commits(jobs)).filter {

@@ -57,6 +57,8 @@ extension StagePlanner {
         switch job.status {
         case .completed, .failed:
             action.reason = CheckJob.result(of: job)
+            // What never began failed for want of its environment, and not for what it checks.
+            if job.status == .failed, job.startedAt == nil { action.reason += "; ask for a retraining to try again" }
             guard let noted = job.tags[TagName.checkResult] else {
                 // The result is kept with the job, and with it in the history.
                 action.verb = .update

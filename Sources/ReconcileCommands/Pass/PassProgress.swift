@@ -26,7 +26,11 @@ final class PassProgress: Sendable {
         case .started(let action): update("\(label(action)) …")
         case .finished(let action, let message, let took):
             let words = [action.reason, message].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "; ")
-            print("\(style.green("✓")) \(label(action))  \(style.dim("\(words) (\(seconds(took)))"))")
+            // Noting that a check failed went well; the check did not.
+            let isBad = action.kind == .check && action.reason.hasPrefix("failed")
+            print(
+                "\(isBad ? style.red("✗") : style.green("✓")) \(label(action))  \(style.dim("\(words) (\(seconds(took)))"))"
+            )
         case .failed(let action, let message, let retry):
             let again = retry.map { $0 > .zero ? "; trying again in \(seconds($0))" : "; looking again" } ?? ""
             print("\(retry == nil ? style.red("✗") : style.yellow("…")) \(label(action))  \(message)\(again)")

@@ -37,7 +37,9 @@ struct HistoryCommand {
 
     private func text(_ entry: JournalEntry, _ style: Style) -> String {
         func e(_ text: String) -> String { DisplayText.escaped(text) }
-        let mark = entry.outcome == .done ? style.green("✓") : style.red("✗")
+        // Noting that a check failed went well; the check did not.
+        let isFailedCheck = entry.object.hasPrefix("check/") && entry.message.hasPrefix("failed")
+        let mark = entry.outcome == .done && !isFailedCheck ? style.green("✓") : style.red("✗")
         let version = entry.version.map { ":\(e($0))" } ?? ""
         let origin = entry.commit.map { " \($0.prefix(7))" } ?? ""
         let author = entry.author.map { " by \(e($0))" } ?? ""
