@@ -15,6 +15,8 @@ struct PipelineProgress {
         /// With the jobs of the steps by the steps' names.
         case completed([String: Store.Job])
         case failed(String)
+        /// A step was lost with its machinery: asked for again, the pipeline may well complete.
+        case lost(String)
     }
 
     init(graph: PipelineGraph, job: Store.Job, context: JobContext, children: ChildJobs) {
@@ -37,10 +39,12 @@ struct PipelineProgress {
         var jobs: [String: Store.Job] = [:]
         for row in rows { jobs[row.step ?? ""] = row }
         var failures: [(step: String, why: String)] = []
+        var isLost = false
         for step in graph.steps {
             guard let child = jobs[step.name], child.live.status.isTerminal else { continue }
             try say(step.name, child)
             if child.live.status != .completed { failures.append((step.name, Self.why(child))) }
+            if child.live.status == .notResponding { isLost = true }
         }
         let isGivenUp = !failures.isEmpty && !continuesAfterFailure
         if isGivenUp { try children.cancelAll() }
@@ -73,7 +77,7 @@ struct PipelineProgress {
             {
                 try tell("\(step.name): skipped")
             }
-            return .failed(Self.sentence(failures))
+            return isLost ? .lost(Self.sentence(failures)) : .failed(Self.sentence(failures))
         }
         return .completed(jobs)
     }
@@ -119,7 +123,7 @@ struct PipelineProgress {
     private static func why(_ child: Store.Job) -> String {
         switch child.live.status {
         case .canceled: "was canceled"
-        case .notResponding: child.live.error ?? "is not responding"
+        case .notResponding: "is not responding" + (child.live.error.map { ": \($0)" } ?? "")
         default: child.live.error ?? "failed"
         }
     }

@@ -34,6 +34,8 @@ struct PipelineRunner: JobRunner {
         switch end {
         case .failed(let sentence):
             try context.store.setStatus(job.live.name, .failed, error: sentence, at: context.clock.now())
+        case .lost(let sentence):
+            try context.store.setStatus(job.live.name, .notResponding, error: sentence, at: context.clock.now())
         case .completed(let steps):
             try context.enter(.finalizing)
             let results = try PipelineResults(graph: graph, steps: steps).collect(

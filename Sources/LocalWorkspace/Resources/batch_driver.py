@@ -34,7 +34,6 @@ class Driver:
         self.stop = threading.Event()
         self.fatal = None
         self.outcomes = {}
-        self.what = "stretches" if self.settings.get("table") else "files"
 
     def run(self):
         files = list_items(self.settings)
@@ -49,7 +48,7 @@ class Driver:
         total = len(self.batches)
         resumed = " (%d of them finished before)" % len(self.outcomes) if self.outcomes else ""
         workers = min(self.settings["workers"], max(1, self.queue.qsize()))
-        self.log.write("info", "%d %s in %d mini-batches%s, %d at a time" % (len(files), self.what, total, resumed, workers))
+        self.log.write("info", "%s%d mini-batches%s, %d at a time" % (self.files(len(files), " in "), total, resumed, workers))
         self.check_threshold()
         if not self.queue.empty():
             threads = [threading.Thread(target=self.serve, args=(number,), daemon=True) for number in range(workers)]
@@ -60,6 +59,10 @@ class Driver:
         if self.fatal:
             raise Fatal(self.fatal)
         return self.finish(len(files))
+
+    def files(self, count, separator=", "):
+        """So many files, in words; of a table only the rows are of interest."""
+        return "" if self.settings.get("table") else "%d files%s" % (count, separator)
 
     def kept(self, number):
         path = os.path.join(self.parts, "%06d.json" % number)
@@ -131,8 +134,8 @@ class Driver:
                 self.log.write("warning", "file %s: %s" % (name, text))
             self.log.write(
                 "info",
-                "mini-batch %d of %d: %d %s, %d rows, %d failed; %d done"
-                % (number + 1, len(self.batches), len(batch), self.what, outcome["rows"], len(outcome["failed"]), len(self.outcomes)),
+                "mini-batch %d of %d: %s%d rows, %d failed; %d done"
+                % (number + 1, len(self.batches), self.files(len(batch)), outcome["rows"], len(outcome["failed"]), len(self.outcomes)),
             )
         self.check_threshold()
 
@@ -188,7 +191,7 @@ class Driver:
                 os.fsync(target.fileno())
             os.replace(path + ".part", path)
         self.write_summary(summary)
-        self.log.write("info", "done: %d %s, %d rows, %d failed" % (files, self.what, rows, len(failed)))
+        self.log.write("info", "done: %s%d rows, %d failed" % (self.files(files), rows, len(failed)))
         return 0
 
     def write_summary(self, summary):

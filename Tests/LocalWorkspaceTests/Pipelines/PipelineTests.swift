@@ -240,4 +240,15 @@ struct PipelineTests {
         #expect(try fixture.base.folder.read("runs") == "a\nb\nc\n")
         #expect(try fixture.workspace.store().job("p")?.supervisor != first)
     }
+
+    @Test("A pipeline whose step's supervisor is killed is not responding, so that it is asked for again")
+    func lostStep() async throws {
+        let fixture = try await PipelineFixture()
+        try await fixture.submit("p", ["jobs": ["a": PipelineFixture.step("echo up; sleep 1000")]])
+        _ = try await fixture.base.wait("p--a") { _ in fixture.log("p--a").contains("up") }
+        #expect(try fixture.workspace.store().job("p--a")?.supervisor?.signal(SIGKILL) == true)
+        let job = try await fixture.base.wait("p") { $0.status.isTerminal }
+        #expect(job.status == .notResponding)
+        #expect(job.error == "the step a is not responding: its supervisor was killed")
+    }
 }
