@@ -29,7 +29,8 @@ struct CheckReader {
         guard file.releases == nil, !assets.isEmpty else { return [] }
         guard let written = file.checks else { return file.promotes == nil ? defaults() : [] }
         guard !written.isEmpty else { return [] }
-        let scope = Scope(jobs: assets, tree: tree)
+        var scope = Scope(jobs: assets, tree: tree)
+        scope.whole = whole()
         return written.compactMap { make($0, scope) }
     }
 
@@ -79,9 +80,12 @@ struct CheckReader {
 
     private func defaults() -> [DesiredCheck] {
         guard let environment = training else { return [] }
-        let scope = Scope(jobs: assets, tree: tree)
-        let code = scope.code.filter { folder in tree.files(below: folder == "." ? "" : folder).contains { $0.path.hasSuffix(".py") } }
+        var scope = Scope(jobs: assets, tree: tree)
+        let code = scope.code.filter { folder in
+            tree.files(below: folder == "." ? "" : folder).contains { $0.path.hasSuffix(".py") }
+        }
         guard !code.isEmpty else { return [] }
+        scope.whole = whole()
         var lint = ["python", "-m", "flake8"]
         if let settings = lintSettings(above: code) {
             lint += ["--config", settings]
@@ -184,7 +188,6 @@ struct CheckReader {
         let deciding = entries { path in
             scope.holds(path) || Self.settings.contains(ProjectPath.name(of: path))
         }
-        let whole = tree.files.count <= Self.fileLimit ? entries { _ in true } : deciding
         let words: JSONValue
         switch command {
         case .arguments(let arguments): words = .array(arguments.map { .string($0) })
@@ -204,8 +207,14 @@ struct CheckReader {
             name: name, command: command, timeoutSeconds: timeout ?? 1800, reports: reports,
             acceptedStatuses: accepted, environment: environment.value, environmentContent: environment.content,
             environmentName: environment.name, packages: packages, compute: environment.compute,
-            code: ContentTree(entries: whole, isFile: false), codeFolders: scope.code, key: definition.digest,
+            code: scope.whole ?? ContentTree(entries: deciding, isFile: false), codeFolders: scope.code,
+            key: definition.digest,
             source: source)
+    }
+
+    /// All files of the project, named once for all checks; nil where there are too many to write out.
+    private func whole() -> ContentTree? {
+        tree.files.count <= Self.fileLimit ? ContentTree(entries: entries { _ in true }, isFile: false) : nil
     }
 
     private func entries(where isWanted: (String) -> Bool) -> [ContentEntry] {
@@ -225,6 +234,8 @@ extension CheckReader {
         var tests: [String]
         /// All folders and files whose change asks for a new run.
         var folders: [String]
+        /// The whole project, as far as it is written out for a check.
+        var whole: ContentTree?
 
         init(jobs assets: [DesiredAsset], tree: ProjectTree) {
             let fields = assets.filter { $0.kind.isJob || $0.kind == .component }.flatMap { asset in
