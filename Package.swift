@@ -74,7 +74,8 @@ let effects: [Target] = [
     room(
         "ReconcileCommands",
         [
-            "Controller", "Server", "LocalWorkspace", "AzureMLAPI", "Planning", "DesiredState", "Approvals", "Workspace",
+            "Controller", "Server", "LocalWorkspace", "AzureMLAPI",
+            "Planning", "DesiredState", "Approvals", "Workspace",
             "AssetSchema",
             "CommandLine", "Diagnostics", "HTTPServer", "Telemetry", "Git", "YAML", "Digest", "Subprocess",
             "TimeKeeping",
@@ -106,6 +107,8 @@ let testTargets: [Target] = [
             "Subprocess",
         ],
         exclude: ["Fixtures"]),
+    tests("AzureMLWire", ["Workspace", "AssetSchema", "Digest", "TimeKeeping"]),
+    tests("AzureMLAPI", ["Workspace", "AssetSchema", "Digest", "HTTPServer", "TimeKeeping"]),
     tests(
         "LocalWorkspace",
         ["SupervisorHelper", "Workspace", "AssetSchema", "Digest", "Subprocess", "TimeKeeping", "SQLite", "HTTPServer"]),

@@ -2,7 +2,7 @@
 package enum WireDuration {
     /// The milliseconds of a duration, or nil when it is none.
     package static func milliseconds(_ text: String) -> Int? {
-        guard text.hasPrefix("P") else { return nil }
+        guard text.hasPrefix("P"), text.last?.isLetter == true, text != "P", text != "PT" else { return nil }
         var total = 0.0
         var number = ""
         var isTime = false

@@ -25,7 +25,8 @@ package struct WorkspacePath: Sendable, Hashable {
     package func stored(_ uri: String) -> String {
         guard uri.hasPrefix("azureml://jobs/") || uri.hasPrefix("runs:/") else { return uri }
         let isRun = uri.hasPrefix("runs:/")
-        let parts = uri.dropFirst(isRun ? "runs:/".count : "azureml://jobs/".count).split(separator: "/").map(String.init)
+        let named = uri.dropFirst(isRun ? "runs:/".count : "azureml://jobs/".count)
+        let parts = named.split(separator: "/").map(String.init)
         guard let job = parts.first, isRun || (parts.count >= 3 && parts[1] == "outputs") else { return uri }
         let rest = isRun ? parts.dropFirst() : parts.count > 3 && parts[3] == "paths" ? parts.dropFirst(4) : []
         guard isRun || ["artifacts", "default"].contains(parts[2]) else {

@@ -94,6 +94,21 @@ def test_metrics_are_told_by_run_history(client, service, token, trained):
     assert [value["data"]["rows"] for value in answer.json()["value"]] == [4.0]
 
 
+def test_mlflow_sees_a_run_whose_id_is_the_jobs_name(service, token, trained):
+    import requests
+
+    answer = requests.get(
+        f"{service.base}/mlflow/v2.0{service.path}/api/2.0/mlflow/runs/get",
+        params={"run_id": trained.name},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+    run = answer.json()["run"]
+    assert (run["info"]["run_id"], run["info"]["status"]) == (trained.name, "FINISHED")
+    assert run["data"]["metrics"][0]["value"] == 4
+    assert {"key": "rate", "value": "0.25"} in run["data"]["params"]
+
+
 def test_a_failed_job_says_why(client):
     job = client.jobs.create_or_update(command(command="echo broken >&2; exit 3", environment=PLAIN))
     assert finished(client, job.name).status == "Failed"

@@ -173,7 +173,8 @@ struct AssetRoutes: Sendable {
 
     private func registerModel(_ fields: JSONValue, _ tags: [String: String], _ call: Call) async throws -> String? {
         let uri = fields["path"]?.stringValue ?? ""
-        let definition = ResourceDefinition(kind: .model, name: call.assetName, version: call["version"], fields: fields)
+        let definition = ResourceDefinition(
+            kind: .model, name: call.assetName, version: call["version"], fields: fields)
         var draft = ModelDraft(definition: definition, tags: tags)
         if let job = ModelSource(uri) {
             guard let details = try await call.served.workspace.job(job.job) else {

@@ -109,6 +109,7 @@ struct RouteTable {
         for kind in AssetRoutes.kinds { AssetRoutes(kind: kind).add(to: &self) }
         addJobs()
         addRunHistory()
+        addMLflow()
         addOnlineEndpoints()
         addBatchEndpoints()
         addResources()

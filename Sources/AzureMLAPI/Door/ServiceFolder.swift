@@ -10,11 +10,17 @@ internal import Workspace
 package struct ServiceFolder: Sendable {
     package let path: String
 
-    package init(stateDirectory: String) { path = "\(stateDirectory)/serve" }
+    private let stateDirectory: String
 
-    /// Makes the folder, closed to everybody else.
+    package init(stateDirectory: String) {
+        self.stateDirectory = stateDirectory
+        path = "\(stateDirectory)/serve"
+    }
+
+    /// Makes the folder, and closes it and all state to everybody else: what the service guards lies there in files.
     package func prepare() throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        chmod(stateDirectory, 0o700)
         guard chmod(path, 0o700) == 0 else {
             throw WorkspaceError(.broken, "\(path) cannot be closed to others: \(String(cString: strerror(errno)))")
         }
