@@ -53,13 +53,12 @@ package enum JobWire {
             fields["jobs"] = .object((properties["jobs"]?.present ?? [:]).mapValues(node(fromWire:)))
         case .sweepJob:
             fields["trial"] = program(properties["trial"] ?? [:])
-            fields.take("search_space", from: properties, as: "searchSpace")
-            if let value = properties["objective"], !value.isNull { fields["objective"] = Spelling.snake(value) }
-            if let value = properties["samplingAlgorithm"], !value.isNull {
-                fields["sampling_algorithm"] = Spelling.snake(value)
-            }
-            if let value = properties["earlyTermination"], !value.isNull {
-                fields["early_termination"] = Spelling.snake(value)
+            fields["search_space"] = .object(
+                (properties["searchSpace"]?.present ?? [:]).mapValues(SweepWire.distribution(fromWire:)))
+            fields["sampling_algorithm"] = SweepWire.sampling(fromWire: properties["samplingAlgorithm"] ?? [:])
+            fields["objective"] = SweepWire.objective(fromWire: properties["objective"] ?? [:])
+            if let policy = properties["earlyTermination"], !policy.isNull {
+                fields["early_termination"] = SweepWire.policy(fromWire: policy)
             }
         default:
             for (key, value) in program(properties).present { fields[key] = value }
@@ -153,9 +152,12 @@ package enum JobWire {
             properties["jobs"] = .object((fields["jobs"]?.present ?? [:]).mapValues { node(toWire: $0, in: path) })
         case .sweepJob:
             properties["trial"] = program(toWire: fields["trial"] ?? [:], in: path)
-            properties.take("searchSpace", from: fields, as: "search_space")
-            for name in ["objective", "sampling_algorithm", "early_termination"] {
-                if let value = fields[name] { properties[Spelling.camel(name)] = Spelling.camel(value) }
+            properties["searchSpace"] = .object(
+                (fields["search_space"]?.present ?? [:]).mapValues(SweepWire.distribution(toWire:)))
+            properties["samplingAlgorithm"] = SweepWire.sampling(toWire: fields["sampling_algorithm"] ?? "random")
+            properties["objective"] = SweepWire.objective(toWire: fields["objective"] ?? [:])
+            if let policy = fields["early_termination"], !policy.isNull {
+                properties["earlyTermination"] = SweepWire.policy(toWire: policy)
             }
         default:
             for (key, value) in program(toWire: fields, in: path).present { properties[key] = value }

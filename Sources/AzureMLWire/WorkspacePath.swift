@@ -58,10 +58,11 @@ package struct AssetName: Sendable, Hashable {
         if text.hasPrefix("azureml:") { text = text.dropFirst("azureml:".count) }
         if text.hasPrefix("/") {
             let parts = text.split(separator: "/").map(String.init)
-            guard parts.count >= 4, parts[parts.count - 2] == "versions" else { return nil }
+            guard parts.count >= 4, ["versions", "labels"].contains(parts[parts.count - 2]) else { return nil }
             // Some clients leave the scheme on the name.
             name = parts[parts.count - 3].replacingPrefix("azureml:", "")
-            version = parts[parts.count - 1]
+            // The one label there is for components, `default`, is what others call latest.
+            version = parts[parts.count - 2] == "labels" ? "@latest" : parts[parts.count - 1]
             collection = parts[parts.count - 4]
             return
         }
@@ -73,7 +74,7 @@ package struct AssetName: Sendable, Hashable {
     }
 
     /// The reference as CLI v2 writes it.
-    package var reference: String { "azureml:\(name):\(version)" }
+    package var reference: String { version == "@latest" ? "azureml:\(name)@latest" : "azureml:\(name):\(version)" }
 
     /// A resource id as the reference that definitions hold; what is no id of a version stays.
     package static func reference(_ text: String) -> String {

@@ -15,6 +15,24 @@ def test_the_workspace_is_found_by_its_name(client):
     assert workspace.mlflow_tracking_uri.startswith("azureml://")
 
 
+def test_workspaces_are_listed(client):
+    assert client.workspace_name in [workspace.name for workspace in client.workspaces.list()]
+
+
+def test_lists_come_in_pages(client, service, token):
+    from azure.ai.ml.entities import Environment
+
+    for image in ["one", "two", "three"]:
+        client.environments.create_or_update(Environment(name="paged", image=image))
+    names, link = [], f"{service.base}{service.path}/environments/paged/versions?api-version=2024-04-01&$top=2"
+    while link:
+        page = requests.get(link, headers={"Authorization": f"Bearer {token}"}, timeout=30).json()
+        assert len(page["value"]) <= 2
+        names += [item["name"] for item in page["value"]]
+        link = page["nextLink"]
+    assert names == ["3", "2", "1"]
+
+
 def test_another_workspace_is_not_there(client):
     with pytest.raises(ResourceNotFoundError):
         client.workspaces.get("nobody")

@@ -11,7 +11,11 @@ package final class AzureMLService: Sendable {
     /// Gives the workspace of an identity, or nil when there is none.
     package typealias Opener = @Sendable (WorkspaceIdentity) async throws -> (any WorkspaceDetails)?
 
+    /// Gives the workspaces that are offered by name.
+    package typealias Listing = @Sendable () async throws -> [WorkspaceIdentity]
+
     private let open: Opener
+    let identities: Listing
     private let clock: any WallClock
     private let secret = ServiceSecret()
     private let address: Mutex<ServiceAddress>
@@ -20,7 +24,11 @@ package final class AzureMLService: Sendable {
     private let router: Mutex<Router?> = Mutex(nil)
 
     /// - Parameter address: where it will be reached; the port may be told later by ``announce(port:)``.
-    package init(address: ServiceAddress, clock: any WallClock = SystemClock(), open: @escaping Opener) {
+    package init(
+        address: ServiceAddress, clock: any WallClock = SystemClock(), listing: @escaping Listing,
+        open: @escaping Opener
+    ) {
+        identities = listing
         self.open = open
         self.clock = clock
         self.address = Mutex(address)

@@ -83,7 +83,8 @@ struct Jobs {
         let name = call["job"]
         let properties = try call.body()["properties"] ?? [:]
         if try await call.served.workspace.job(name) != nil { return try await update(name, properties) }
-        guard let kind = JobWire.kind(properties) else {
+        // AutoML and Spark jobs have a form of their own, which is not read here yet.
+        guard let kind = JobWire.kind(properties), [.commandJob, .pipelineJob, .sweepJob].contains(kind) else {
             throw APIError.notDone("A job of type '\(properties["jobType"]?.stringValue ?? "")'")
         }
         try await submit(name, kind, properties)

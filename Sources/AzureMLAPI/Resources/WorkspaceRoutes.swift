@@ -9,6 +9,22 @@ extension RouteTable {
         add("GET", "") { call in call.json(WorkspaceRoutes(call: call).resource()) }
         add("PUT", "") { call in call.json(WorkspaceRoutes(call: call).resource()) }
         add("PATCH", "") { call in call.json(WorkspaceRoutes(call: call).resource()) }
+        for group in ["", "/resourceGroups/:group"] {
+            let place = "/subscriptions/:subscription\(group)/providers/Microsoft.MachineLearningServices/workspaces"
+            addPlain("GET", place) { service, request in
+                var items: [JSONValue] = []
+                for identity in try await service.identities()
+                where identity.subscriptionID == request.parameters["subscription"]
+                    && (group.isEmpty || identity.resourceGroup == request.parameters["group"])
+                {
+                    let served = try await service.workspace(identity)
+                    items.append(
+                        WorkspaceRoutes(call: Call(service: service, request: request, served: served)).resource())
+                }
+                let body: JSONValue = ["value": .array(items), "nextLink": .null]
+                return .json(body.canonicalBytes)
+            }
+        }
         add("POST", "/listKeys") { call in
             call.json([
                 "userStorageKey": .string(Base64.text(call.service.signature(call.served).key)),

@@ -27,7 +27,9 @@ struct ServeCommand {
         try folder.prepare()
         let named = try await workspaces()
         let all = LocalWorkspaces(stateDirectory: state, isReadOnly: false)
-        let service = AzureMLService(address: ServiceAddress(host: host, port: port)) { identity in
+        let service = AzureMLService(
+            address: ServiceAddress(host: host, port: port), listing: { named }
+        ) { identity in
             // A workspace is there when it was named, or has been used before; asking for others makes none.
             let workspace = all.local(identity)
             let isThere = FileManager.default.fileExists(atPath: workspace.layout.database)
