@@ -200,7 +200,11 @@ package enum JobWire {
             })
         node["outputs"] = .object(
             (fields["outputs"]?.present ?? [:]).mapValues { field in
-                field.objectValue == nil ? ["value": field, "type": "literal"] : Spelling.camel(field)
+                guard field.objectValue != nil else { return ["value": field, "type": "literal"] }
+                var value: JSONValue = ["job_output_type": field["type"] ?? "uri_folder"]
+                if let mode = field["mode"]?.stringValue { value["mode"] = .string(Self.mode(toWire: mode)) }
+                value.take("uri", from: field, as: "path")
+                return value
             })
         return node
     }

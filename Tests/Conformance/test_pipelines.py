@@ -30,9 +30,6 @@ def test_two_steps_hand_their_files_on(client, tmp_path):
         second = shout(words=first.outputs.words)
         return {"loud": second.outputs.loud}
 
-    from azure.ai.ml.entities import AmlCompute
-
-    client.compute.begin_create_or_update(AmlCompute(name="cpu-cluster", size="Standard_DS3_v2")).result()
     job = finished(client, client.jobs.create_or_update(both(word="hello")).name)
     assert job.status == "Completed"
     client.jobs.download(job.name, output_name="loud", download_path=str(tmp_path))

@@ -230,10 +230,17 @@ struct AssetRoutes: Sendable {
         if name == "modelType" || name == "dataType" { return true }
         if name == "build" {
             return ["contextUri", "dockerfilePath"].allSatisfy { key in
-                wanted[key] == nil || wanted[key]?.isNull == true || wanted[key] == known[key]
+                guard let value = wanted[key], !value.isNull else { return true }
+                return value == known[key] || path(value) != nil && path(value) == path(known[key])
             }
         }
         return wanted == known || wanted.present == known.present && wanted.objectValue != nil
+    }
+
+    /// The part of a URL behind the port, which may be another at each start of the service.
+    private static func path(_ url: JSONValue?) -> String? {
+        guard let text = url?.stringValue, text.hasPrefix("https://127.0.0.1") else { return nil }
+        return text.split(separator: "/").dropFirst(2).joined(separator: "/")
     }
 
     /// What Azure takes as a name of an asset.

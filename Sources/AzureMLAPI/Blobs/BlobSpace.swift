@@ -105,11 +105,14 @@ extension ServedWorkspace {
             guard parts.count == 2 else { return nil }
             return (storage.container, parts[1].hasPrefix("paths/") ? String(parts[1].dropFirst(6)) : parts[1])
         }
-        guard uri.hasPrefix("\(address.base)/") else { return nil }
-        var parts = uri.dropFirst(address.base.count + 1).split(separator: "/").map(String.init)
+        guard uri.hasPrefix("https://") else { return nil }
+        // The port may be another than when the URL was made: what counts are the names, which nobody else has.
+        var parts = uri.dropFirst("https://".count).split(separator: "/").dropFirst().map(String.init)
         // Some of the client's URLs have lost the account.
         if parts.first == storage.host { parts.removeFirst() }
-        guard let container = parts.first else { return nil }
+        guard let container = parts.first, container == storage.container || container.hasPrefix("upload-") else {
+            return nil
+        }
         return (container, parts.dropFirst().joined(separator: "/"))
     }
 }
