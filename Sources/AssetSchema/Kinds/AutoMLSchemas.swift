@@ -74,7 +74,7 @@ extension ObjectSchema {
                         "log_verbosity",
                         .choice(["not_set", "debug", "info", "warning", "error", "critical"], .snakeCase)),
                     FieldSchema("primary_metric", .choice(metrics, .snakeCase)),
-                    .required("training_data", .object(FieldType.tableInput)),
+                    FieldSchema("training_data", .object(FieldType.tableInput)),
                     FieldSchema("validation_data", .object(FieldType.tableInput)),
                 ], fields), ignoresReadOnlyKeys: true, mayBeFile: true)
     }
@@ -118,6 +118,7 @@ extension ObjectSchema {
     ]
 
     private static let tabularFields: [FieldSchema] = [
+        .required("training_data", .object(FieldType.tableInput)),
         .required("target_column_name", .string()),
         FieldSchema("test_data", .object(FieldType.tableInput)),
         FieldSchema("validation_data_size", .number()), FieldSchema("test_data_size", .number()),
@@ -213,6 +214,14 @@ extension ObjectSchema {
                         "none", "logistic_regression", "logistic_regression_cv", "light_gbm_classifier", "elastic_net",
                         "elastic_net_cv", "light_gbm_regressor", "linear_regression",
                     ], .snakeCase)),
+        ],
+        checks: [
+            { node, _, state in
+                guard let written = node["stack_meta_learner_kwargs"] else { return }
+                state.error(
+                    .invalidValue, "`az ml` 1.35 stumbles over arguments for the meta learner", at: written.mark,
+                    key: "stack_meta_learner_kwargs", hint: "remove it")
+            }
         ])
 
     private static let forecasting = ObjectSchema(

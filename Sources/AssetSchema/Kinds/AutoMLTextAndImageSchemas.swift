@@ -77,6 +77,7 @@ extension ObjectSchema {
 
     private static func imageFields(isDetection: Bool) -> [FieldSchema] {
         [
+            .required("training_data", .object(FieldType.tableInput)),
             .required("target_column_name", .string()),
             FieldSchema("test_data", .object(FieldType.tableInput)),
             FieldSchema("test_data_size", .number()), FieldSchema("validation_data_size", .number()),

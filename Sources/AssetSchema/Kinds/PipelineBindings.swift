@@ -6,9 +6,9 @@ extension ObjectSchema {
     ///
     /// The SDK looks while loading, but only for steps that are jobs themselves; a step that runs a component fails
     /// when the job is created or run.
-    static let pipelineBindings: Check = { node, _, state in
+    static let pipelineBindings: Check = { node, fields, state in
         guard let steps = node["jobs"]?.mapping else { return }
-        let bindings = PipelineBindings(node)
+        let bindings = PipelineBindings(node, fields["jobs"]?.objectValue ?? [:])
         for entry in steps {
             guard let step = entry.value.mapping else { continue }
             state.inside("jobs") { state in
@@ -37,7 +37,8 @@ private struct PipelineBindings {
     private let steps: [String: Step]
     private let names: [String]
 
-    init(_ node: Node) {
+    /// - Parameter read: The steps as they were read, with the components that they include.
+    init(_ node: Node, _ read: [String: JSONValue]) {
         inputs = node["inputs"]?.mapping?.keys ?? []
         outputs = node["outputs"]?.mapping?.keys ?? []
         let entries = node["jobs"]?.mapping?.entries ?? []
@@ -48,14 +49,15 @@ private struct PipelineBindings {
             let component = step?["component"] ?? step?["trial"]
             var outputs = step?["outputs"]?.mapping?.keys ?? []
             var inputs = step?["inputs"]?.mapping?.keys ?? []
-            if let definition = component?.mapping {
-                outputs = definition["outputs"]?.mapping?.keys ?? []
-                inputs = definition["inputs"]?.mapping?.keys ?? []
+            let definition = read[entry.name]?["component"]?.objectValue ?? read[entry.name]?["trial"]?.objectValue
+            if let definition {
+                outputs = (definition["outputs"]?.objectValue ?? [:]).keys.sorted()
+                inputs = (definition["inputs"]?.objectValue ?? [:]).keys.sorted()
             }
             steps[entry.name] = Step(
                 place: place, outputs: outputs, inputs: inputs, isNode: component != nil,
                 type: step?["type"]?.text?.lowercased() ?? "command",
-                isComplete: component == nil || component?.mapping != nil)
+                isComplete: component == nil || definition != nil)
         }
         self.steps = steps
     }

@@ -284,7 +284,8 @@ extension ObjectSchema {
             FieldSchema("outputs", .map(.stepOutput)),
         ], checks: [only("sink", in: "outputs"), none("inputs")])
     static let importDataJobStep = transferJob(
-        "import_data", [.required("source", .externalSource), FieldSchema("outputs", .map(.optional(.transferOutput)))],
+        "import_data",
+        [.required("source", .externalSource), FieldSchema("outputs", .map(.optional(.transferOutput)))],
         checks: [only("sink", in: "outputs")])
     static let exportDataStep = step(
         "a data transfer step",
