@@ -171,7 +171,9 @@ extension ObjectSchema {
                 FieldSchema("type", .choice(["parallel"])), FieldSchema("services", .any),
                 FieldSchema("identity", .any), FieldSchema("name", .any),
             ]
-                + ["id", "status", "log_files", "creation_context"].map { FieldSchema($0, .any, use: .silent) }),
+                + ["id", "status", "log_files", "creation_context", "base_path", "source_path", "print_as_yaml"].map {
+                    FieldSchema($0, .any, use: .silent)
+                }),
         ignoresReadOnlyKeys: true, checks: [miniBatchSize(allowsExpressions: true), parallelTaskIsThere]
     ).bindable()
 

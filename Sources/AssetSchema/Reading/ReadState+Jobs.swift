@@ -58,6 +58,7 @@ extension ReadState {
                 key: "type", hint: EditDistanceHint.hint(for: written.text ?? "", among: types))
             return nil
         }
+        if let kind = ComponentKind(node), kind != .command { return kind.schema }
         let name = node["$schema"]?.text.flatMap(KindDetection.schemaName) ?? ""
         guard name.hasSuffix("component"), name != "commandcomponent" else { return .commandComponent }
         error(
