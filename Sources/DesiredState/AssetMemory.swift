@@ -9,6 +9,8 @@ struct AssetMemory: Sendable {
         /// Nil for a file that is none of ours.
         let asset: AssetFile?
         let reading: AssetReading?
+        /// The same with what pipelines or the stage file put into it.
+        var overridden: AssetReading?
         /// What came of the reading, with the files that it was made with.
         var made: MadeAsset?
     }

@@ -32,12 +32,15 @@ final class AssetReading: Sendable {
     let bindings: [String: Binding]
     /// The files that it includes, nil where nothing was found.
     let included: [String: ProjectFile?]
+    /// What pipelines or the stage file put into its fields.
+    let overrides: [String: FieldOverride]
 
     fileprivate init(
         outcome: Outcome, document: ReadResult?, location: SourceLocation, variableFiles: [String] = [],
         endpoint: String? = nil, replacing: [Diagnostic] = [], diagnostics: [Diagnostic] = [],
-        bindings: [String: Binding], included: [String: ProjectFile?] = [:]
+        bindings: [String: Binding], overrides: [String: FieldOverride], included: [String: ProjectFile?] = [:]
     ) {
+        self.overrides = overrides
         self.outcome = outcome
         pathFields = document?.pathFields ?? []
         references = document?.references ?? []
@@ -72,9 +75,12 @@ struct AssetFileReader {
         reader = AssetReader(documents: included.provider)
     }
 
-    mutating func read(_ file: AssetFile, _ document: Node, bindings: [String: Binding]) -> AssetReading {
+    mutating func read(
+        _ file: AssetFile, _ document: Node, bindings: [String: Binding], overrides: [String: FieldOverride] = [:]
+    ) -> AssetReading {
         var resolver = DocumentResolver(
-            file: file, document: document, variables: variables, bindings: bindings, tree: tree, findings: Findings())
+            file: file, document: document, variables: variables, bindings: bindings, overrides: overrides, tree: tree,
+            findings: Findings())
         let node = resolver.resolve()
         let kept = BindingTable.dependsOnOthers(file.kind) ? bindings : [:]
         if let variable = resolver.unfilledVariable, variable.name == "SCORING_DATASET_NAME" {
@@ -84,7 +90,7 @@ struct AssetFileReader {
                 at: SourceLocation(file.path, file.mark), notes: [.init("the placeholder", at: variable.location)])
             return AssetReading(
                 outcome: .leftOut, document: nil, location: SourceLocation(file.path, file.mark),
-                diagnostics: [warning], bindings: kept)
+                diagnostics: [warning], bindings: kept, overrides: overrides)
         }
         let tree = tree
         let read = reader.read(node, path: file.path) {
@@ -92,8 +98,12 @@ struct AssetFileReader {
         }
         let used = included.takeUsed()
         // What could not be resolved was told where it is written; that it does not fit here is no second mistake.
-        let diagnostics = read.diagnostics.filter {
+        var diagnostics = read.diagnostics.filter {
             !resolver.explains($0) && !used.broken.contains($0.location?.path ?? "")
+        }
+        for index in diagnostics.indices {
+            guard let origin = diagnostics[index].pointer.flatMap({ resolver.origins[$0] }) else { continue }
+            diagnostics[index].notes.append(.init("the value is from here", at: origin))
         }
         let outcome: AssetReading.Outcome
         var endpoint: String?
@@ -111,7 +121,7 @@ struct AssetFileReader {
         return AssetReading(
             outcome: outcome, document: read, location: read.location, variableFiles: files,
             endpoint: endpoint, replacing: resolver.findings.diagnostics.items + used.diagnostics,
-            diagnostics: diagnostics, bindings: kept, included: used.files)
+            diagnostics: diagnostics, bindings: kept, overrides: overrides, included: used.files)
     }
 
     /// Names what is not named by itself: a job goes by its file's name.

@@ -21,6 +21,11 @@ struct Binding: Sendable, Equatable {
         return prefix + "$(\(variable))" + (appendsStageName && !repeats ? "-$(ENVIRONMENT)" : "") + suffix
     }
 
+    /// Whether the binding makes a field what an override makes it, so that the override says nothing new.
+    func makes(_ override: FieldOverride, of literal: String?, in variables: VariableSet) -> Bool {
+        applies(to: literal, in: variables) && expression(in: variables) == override.text
+    }
+
     /// Whether the binding decides a field that has this text, or nil where the file leaves the field out.
     func applies(to literal: String?, in variables: VariableSet) -> Bool {
         let isDefined = variables.definition(of: variable) != nil

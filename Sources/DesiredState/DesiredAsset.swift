@@ -45,6 +45,7 @@ package struct DesiredAsset: Sendable, Equatable {
         var content: [String: ContentTree]
         var contentPaths: [String: String]
         var references: [String: AssetKey]
+        var providers: [String: AssetKey] = [:]
         var source: SourceLocation
         var variableFiles: [String]
         var trainingKey: ContentDigest?
@@ -128,6 +129,11 @@ package struct DesiredAsset: Sendable, Equatable {
     package var references: [String: AssetKey] {
         get { box.values.references }
         _modify { yield &own.references }
+    }
+    /// The jobs that make what references name and no file defines: a model that a step of a pipeline registers.
+    package var providers: [String: AssetKey] {
+        get { box.values.providers }
+        _modify { yield &own.providers }
     }
     /// Where the document begins.
     package var source: SourceLocation {

@@ -11,6 +11,8 @@ struct DocumentResolver {
     private let document: Node
     let variables: VariableSet
     let bindings: [String: Binding]
+    /// What pipelines or the stage file put into fields, by field; nested fields by dots.
+    let overrides: [String: FieldOverride]
     let tree: ProjectTree
     let findings: Findings
 
@@ -24,6 +26,8 @@ struct DocumentResolver {
     private var toldPlaces = 0
     /// The fields that could not be resolved.
     private var brokenPointers: [String] = []
+    /// Where the values of fields come from that do not stand in the file, by pointer.
+    private(set) var origins: [String: SourceLocation] = [:]
     /// Whether the asset takes its name from a variable that its template left open.
     private(set) var unfilledVariable: VariableSet.Definition?
 
@@ -42,13 +46,18 @@ struct DocumentResolver {
     ]
 
     init(
-        file: AssetFile, document: Node, variables: VariableSet, bindings: [String: Binding], tree: ProjectTree,
-        findings: Findings
+        file: AssetFile, document: Node, variables: VariableSet, bindings: [String: Binding],
+        overrides: [String: FieldOverride] = [:], tree: ProjectTree, findings: Findings
     ) {
         self.file = file
         self.document = document
         self.variables = variables
         self.bindings = bindings
+        // Where the pipelines pass what the convention binds, the convention tells more of what is wrong.
+        self.overrides = overrides.filter { field, override in
+            guard let binding = bindings[field] else { return true }
+            return !binding.makes(override, of: document[field]?.text, in: variables)
+        }
         self.tree = tree
         self.findings = findings
     }
@@ -60,7 +69,10 @@ struct DocumentResolver {
         for index in mapping.entries.indices.reversed() {
             let name = mapping.entries[index].name
             var value = mapping.entries[index].value
-            if let binding = bindings[name], let text = value.text {
+            if let override = overrides[name] {
+                mapping.entries[index].value = overridden(override, like: value, pointer: "/\(name)")
+                hasChanged = true
+            } else if let binding = bindings[name], let text = value.text {
                 guard let replacement = bound(binding, name: name, literal: text, node: value) else { continue }
                 mapping.entries[index].value = replacement
                 hasChanged = true
@@ -75,14 +87,39 @@ struct DocumentResolver {
             }
         }
         for (name, binding) in bindings.sorted(by: { $0.key < $1.key })
-        where mapping[name] == nil && binding.applies(to: nil, in: variables) {
+        where mapping[name] == nil && overrides[name] == nil && binding.applies(to: nil, in: variables) {
             mapping[name] = expanded(binding, name: name, at: document)
             hasChanged = true
         }
-        guard hasChanged else { return document }
+        guard hasChanged || !overrides.isEmpty else { return document }
         var resolved = document
         resolved.value = .mapping(mapping)
+        for (field, override) in overrides.sorted(by: { $0.key < $1.key })
+        where field.contains(".") || mapping[field] == nil {
+            let pointer = "/" + field.replacing(".", with: "/")
+            let node = overridden(override, like: document, pointer: pointer)
+            Self.put(node, at: field.split(separator: ".").map(String.init)[...], in: &resolved)
+        }
         return resolved
+    }
+
+    private mutating func overridden(_ override: FieldOverride, like node: Node, pointer: String) -> Node {
+        origins[pointer] = override.location
+        let text = expand(override.text, node: node, pointer: pointer, isCommand: false, origin: override.location)
+        return scalar(text, like: node)
+    }
+
+    /// Puts a value where keys lead; mappings that are not there are made.
+    private static func put(_ value: Node, at keys: ArraySlice<String>, in node: inout Node) {
+        guard let key = keys.first else {
+            node = value
+            return
+        }
+        var mapping = node.mapping ?? Mapping()
+        var inner = mapping[key] ?? Node(.mapping(Mapping()), mark: value.mark, endMark: value.endMark)
+        put(value, at: keys.dropFirst(), in: &inner)
+        mapping[key] = inner
+        node.value = .mapping(mapping)
     }
 
     private func isLeftToJob(_ node: Node) -> Bool {
@@ -115,6 +152,7 @@ struct DocumentResolver {
 
     private mutating func expanded(_ binding: Binding, name: String, at node: Node) -> Node {
         let definition = variables.definition(of: binding.variable)
+        origins["/\(name)"] = definition?.location
         if let definition, name == "name", Placeholder.first(in: definition.text) != nil {
             unfilledVariable = definition
         }
@@ -208,9 +246,10 @@ struct DocumentResolver {
         Macro.mayOccur(in: text) || text.utf8.contains(UInt8(ascii: "<")) || Binding.isSentinel(text)
     }
 
-    private mutating func expand(_ text: String, node: Node, pointer: @autoclosure () -> String, isCommand: Bool)
-        -> String
-    {
+    /// - Parameter origin: Where the text stands, when that is not in the asset file.
+    private mutating func expand(
+        _ text: String, node: Node, pointer: @autoclosure () -> String, isCommand: Bool, origin: SourceLocation? = nil
+    ) -> String {
         var result = ""
         for part in Macro.parts(of: text) {
             guard case .use(let name, let occurrence) = part else {
@@ -228,7 +267,7 @@ struct DocumentResolver {
                     continue
                 }
                 toldPlaces += 1
-                let location = place(of: name, occurrence, in: node)
+                let location = origin ?? place(of: name, occurrence, in: node)
                 if isCommand {
                     findings.append(
                         .warning(
@@ -250,7 +289,8 @@ struct DocumentResolver {
                         .error(
                             "variable-too-long",
                             "the values of variables make this file grow beyond \(Self.insertedLimit) bytes",
-                            at: place(of: name, occurrence, in: node), pointer: pointer()), at: pointer())
+                            at: origin ?? place(of: name, occurrence, in: node), pointer: pointer()),
+                        at: pointer())
                     break
                 }
                 result += value.text
@@ -260,7 +300,7 @@ struct DocumentResolver {
             result += Self.unresolved
             if !value.isTold {
                 toldPlaces += 1
-                problem.notes.append(.init("used here", at: place(of: name, occurrence, in: node)))
+                problem.notes.append(.init("used here", at: origin ?? place(of: name, occurrence, in: node)))
                 findings.appendOnce(problem)
             }
         }

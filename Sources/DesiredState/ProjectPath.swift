@@ -1,6 +1,8 @@
 internal import Diagnostics
 
-/// Paths inside a project: relative to a file's folder as Azure's tools read them, never leading out.
+/// Paths of a project: relative to a file's folder as Azure's tools read them, never leading out of the repository.
+///
+/// What lies in the repository but outside of the project's folder has a path that begins with `../`.
 enum ProjectPath {
     /// The folder of a file, empty for the project itself.
     static func folder(of path: String) -> String {
@@ -42,12 +44,28 @@ enum ProjectPath {
         return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
     }
 
+    /// A path of the repository as a project in a folder of it names it.
+    static func relative(_ path: String, to project: String) -> String {
+        let parts = path.split(separator: "/")
+        let own = project.split(separator: "/")
+        let shared = zip(parts, own).prefix { $0 == $1 }.count
+        return (Array(repeating: "..", count: own.count - shared) + parts.dropFirst(shared)).joined(separator: "/")
+    }
+
+    /// The path that a text means to a project in a folder of the repository.
+    private static func normalized(_ text: String, from folder: String, in project: String) -> Result<String, Failure> {
+        guard !project.isEmpty else { return normalized(text, from: folder) }
+        return normalized(folder, from: project).flatMap { normalized(text, from: $0) }.map {
+            relative($0, to: project)
+        }
+    }
+
     /// The path a text means, or nil with an error told; whether something is there is not asked.
     static func resolve(
         _ text: String, from folder: String, at location: SourceLocation, pointer: String? = nil, tree: ProjectTree,
         findings: Findings
     ) -> String? {
-        switch normalized(text, from: folder) {
+        switch normalized(text, from: folder, in: tree.folder) {
         case .success(let path): return path
         case .failure(.absolute):
             findings.error(
@@ -55,7 +73,8 @@ enum ProjectPath {
                 pointer: pointer, hint: "write it relative to this file")
         case .failure(.outside):
             findings.error(
-                "path-outside", "\"\(text)\" leads out of the project", at: location, pointer: pointer)
+                "path-outside", "\"\(text)\" leads out of the \(tree.folder.isEmpty ? "project" : "repository")",
+                at: location, pointer: pointer)
         case .failure(.unprintable):
             findings.error(
                 "path-outside", "the path has a control character", at: location, pointer: pointer)

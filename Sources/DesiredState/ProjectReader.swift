@@ -1,3 +1,4 @@
+internal import AssetSchema
 internal import Diagnostics
 package import Git
 internal import Synchronization
@@ -40,11 +41,12 @@ package final class ProjectReader: Sendable {
     /// - Throws: `GitError` when the repository can't be read; mistakes of users are in the reading's diagnostics.
     package func read(_ source: ProjectSource = .branches) throws(GitError) -> ProjectReading {
         let findings = Findings()
+        let pipelines = PipelineCalls(documents: documents)
         var discovery = StageDiscovery(
             snapshots: SnapshotReader(
                 repository: repository, source: source, folder: folder,
                 earlier: readsOnce ? nil : memory.withLock { $0.trees }),
-            documents: documents, findings: findings)
+            documents: documents, pipelines: pipelines, findings: findings)
         var names: Set<String> = []
         let readers = try discovery.discover().filter { names.insert($0.file.name.value).inserted }.map {
             StageReader(found: $0, documents: documents, projectName: projectName)
@@ -54,19 +56,25 @@ package final class ProjectReader: Sendable {
         var stages: [DesiredStage] = []
         var snapshots: [String: Snapshot] = [:]
         var sources: [String: StageSources] = [:]
-        for reader in readers {
+        var assumptions = discovery.assumptions
+        for var reader in readers {
             let stage = reader.found
             let name = stage.file.name.value
             snapshots[name] = stage.snapshot
             var found = assets.removeValue(forKey: name)
+            reader.passed = reader.passed(
+                found?.files ?? [], stages: names, calls: { pipelines.calls(of: stage.snapshot) })
+            assumptions += reader.passed.assumptions + Self.gatesWithoutReviewers(of: stage.file)
             sources[name] = StageSources(
-                tree: stage.snapshot.tree, variables: reader.variables, files: found?.files ?? [],
-                documents: documents)
+                tree: stage.snapshot.tree, variables: reader.variables,
+                files: (found?.files ?? []).filter { !reader.passed.leftOut.contains($0.path) }, documents: documents,
+                overrides: reader.passed.fields)
             if let released = stage.file.releases?.value {
                 stages.append(reader.readRelease(of: stages.first { $0.name == released }))
             } else if var memory = found?.memories.popLast(), let found {
                 stages.append(reader.read(found, memory: &memory))
                 if !readsOnce { memories[name] = memory }
+                assumptions += Self.registeredModels(of: stages[stages.count - 1])
             }
         }
         memory.withLock { $0 = Memory(trees: discovery.snapshots.trees, assets: memories) }
@@ -76,10 +84,14 @@ package final class ProjectReader: Sendable {
                     "no-stages", "no environments/*.yml and no config-infra-dev.yml or config-infra-prod.yml here",
                     hint: "`reconcile init` lays a new project down"))
         }
+        for (index, diagnostic) in NamedRules.check(stages) {
+            stages[index].diagnostics = Diagnostics(stages[index].diagnostics + [diagnostic]).unique().sorted().items
+        }
         documents.sweep()
+        var told: Set<String> = []
         let project = DesiredProject(
             path: folder, stages: stages, diagnostics: findings.diagnostics.unique().sorted().items,
-            assumptions: discovery.assumptions)
+            assumptions: assumptions.filter { told.insert($0).inserted })
         return ProjectReading(
             project: project, snapshots: snapshots, sources: sources, home: try discovery.homeTree())
     }
@@ -101,5 +113,39 @@ package final class ProjectReader: Sendable {
             }
         }
         return result
+    }
+
+    private static func gatesWithoutReviewers(of file: StageFile) -> [String] {
+        file.protectionRules.filter { $0.value.requiredReviewers.isEmpty && $0.value.approvals > 0 }.keys.sorted().map {
+            let name = file.name.value
+            return "gate \(name)/\($0) stays closed until environments/\(name).yml names its reviewers"
+        }
+    }
+
+    private static func registeredModels(of stage: DesiredStage) -> [String] {
+        stage.assets.flatMap { asset in
+            asset.providers.sorted { $0.key < $1.key }.compactMap { field, job in
+                asset.references[field].map {
+                    "model \($0.name) is registered by \(job.kind.title) \(job.name), which is given its name"
+                }
+            }
+        }
+    }
+
+    /// The stage files that say what is assumed of a project without any, also of stages that wait for their branch.
+    package func assumedStageFiles(_ source: ProjectSource) throws(GitError) -> [AssumedStageFile] {
+        let pipelines = PipelineCalls(documents: documents)
+        var discovery = StageDiscovery(
+            snapshots: SnapshotReader(repository: repository, source: source, folder: folder), documents: documents,
+            pipelines: pipelines, findings: Findings())
+        let assumed = try discovery.discover().filter(\.file.isAssumed)
+        let found = discovery.waiting + assumed
+        let names = Set(found.map(\.file.name.value))
+        return found.map { stage in
+            let reader = StageReader(found: stage, documents: documents, projectName: projectName)
+            let assets = AssetDiscovery(tree: stage.snapshot.tree, stages: []).discover()
+            let passed = reader.passed(assets.files, stages: names, calls: { pipelines.calls(of: stage.snapshot) })
+            return AssumedStageFile(stage.file, passed: passed)
+        }
     }
 }

@@ -30,6 +30,25 @@ package struct ProjectReading: Sendable {
         Diagnostics(project.diagnostics + project.stages.flatMap(\.diagnostics)).unique().sorted()
     }
 
+    /// Whether the project has stage files, sound or not.
+    package var hasStageFiles: Bool {
+        home?.files(below: StageDiscovery.folder).contains { $0.path.hasSuffix(".yml") || $0.path.hasSuffix(".yaml") }
+            ?? false
+    }
+
+    /// Whether nothing stands in the project yet but what a new repository is made with.
+    package var isEmpty: Bool {
+        let names = ["README", "LICENSE", "CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY"]
+        return home?.files.allSatisfy { file in
+            !file.path.contains("/") && (file.path.hasPrefix(".") || names.contains { file.path.hasPrefix($0) })
+        } ?? true
+    }
+
+    /// Whether the project has files of assets, as far as its default branch tells.
+    package var hasAssets: Bool {
+        home.map { !AssetDiscovery(tree: $0, stages: []).discover().files.isEmpty } ?? false
+    }
+
     /// All findings as a compiler prints them; empty when there are none.
     package func renderedDiagnostics(usesColor: Bool = false) -> String {
         var result: [Diagnostic: String] = [:]

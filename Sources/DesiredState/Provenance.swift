@@ -10,14 +10,25 @@ package struct Provenance: Sendable, Equatable {
         package var name: String
         /// The text as written there.
         package var text: String
-        /// Earlier definitions of the variable that this one overrides.
-        package var overrides: [SourceLocation]
+        /// What was written elsewhere and does not count beside it: earlier definitions, the file's own literal.
+        package var overrides: [Overridden]
 
-        package init(location: SourceLocation?, name: String, text: String, overrides: [SourceLocation] = []) {
+        package init(location: SourceLocation?, name: String, text: String, overrides: [Overridden] = []) {
             self.location = location
             self.name = name
             self.text = text
             self.overrides = overrides
+        }
+    }
+
+    /// A text that something else took the place of.
+    package struct Overridden: Sendable, Equatable {
+        package var location: SourceLocation
+        package var text: String
+
+        package init(_ text: String, at location: SourceLocation) {
+            self.text = text
+            self.location = location
         }
     }
 

@@ -6,6 +6,7 @@ struct ReferenceResolver {
     private let places: [AssetKey: Int]
     /// Assets that are in the project but could not be read; who refers to them is not told a second time.
     private let broken: BrokenAssets
+    private let registered: RegisteredModels
     let findings: Findings
 
     /// What could not be read, so that it is not missed a second time.
@@ -22,10 +23,23 @@ struct ReferenceResolver {
     }
 
     /// - Parameter places: Something for every asset of the project, by its key.
-    init(_ places: [AssetKey: Int], broken: BrokenAssets, findings: Findings) {
+    init(
+        _ places: [AssetKey: Int], broken: BrokenAssets, registered: RegisteredModels = RegisteredModels(),
+        findings: Findings
+    ) {
+        self.registered = registered
         self.places = places
         self.broken = broken
         self.findings = findings
+    }
+
+    /// The job of this project that registers the model that a reference means, when no file defines it.
+    func job(registering field: ReferenceField) -> AssetKey? {
+        let reference = field.reference
+        guard field.kind == .model, reference.isLocal, reference.isLatest,
+            places[AssetKey(kind: .model, name: reference.name)] == nil
+        else { return nil }
+        return registered.job(for: reference.name)
     }
 
     /// The asset of this project that a reference means, or nil when it means something else.
@@ -40,6 +54,7 @@ struct ReferenceResolver {
             return reference.version == nil ? key : nil
         }
         if reference.name.hasPrefix("AzureML-") || field.kind == .compute || field.kind == .datastore { return nil }
+        if job(registering: field) != nil { return AssetKey(kind: .model, name: reference.name) }
         if broken.mayHold(field.kind, reference.name) { return nil }
         if let kind = field.kind, !kind.isVersioned { return nil }
         let what = field.kind.map(\.title) ?? "asset"

@@ -13,14 +13,17 @@ struct StageAssets {
     let trigger: ContentDigest?
     /// Whether there are more asset files, which could not be parsed.
     let isIncomplete: Bool
+    /// What takes the place of the files' own values.
+    let passed: PassedValues
     let findings: Findings
 
     init(
         memory: AssetMemory, files: [AssetFile], tree: ProjectTree, trigger: ContentDigest?, isIncomplete: Bool,
-        findings: Findings
+        passed: PassedValues, findings: Findings
     ) {
         self.memory = memory
         self.files = files
+        self.passed = passed
         self.tree = tree
         self.trigger = trigger
         self.isIncomplete = isIncomplete
@@ -32,6 +35,7 @@ struct StageAssets {
         /// Where its file stands in the memory.
         var place: Int
         var key: AssetKey
+        var reading: AssetReading?
         var definition: ResourceDefinition
         var content = AssetContents.Found()
         /// What it was the last time, as far as its own file and what it names go.
@@ -47,11 +51,15 @@ struct StageAssets {
         var broken = ReferenceResolver.BrokenAssets(isAnyUnknown: isIncomplete)
         // A component that another file includes is part of that one, and no asset of its own.
         var included: Set<String> = []
-        for case let reading? in memory.entries.lazy.map(\.reading) where !reading.included.isEmpty {
+        for place in memory.entries.indices {
+            // Jobs are read here for the first time; they are what includes components.
+            guard let file = memory.entries[place].asset, !passed.leftOut.contains(file.path),
+                let reading = reading(at: place, of: file, table, &reader), !reading.included.isEmpty
+            else { continue }
             included.formUnion(reading.included.keys)
         }
         for place in memory.entries.indices {
-            guard let file = memory.entries[place].asset else { continue }
+            guard let file = memory.entries[place].asset, !passed.leftOut.contains(file.path) else { continue }
             if file.kind == .component, included.contains(file.path) { continue }
             guard let reading = reading(at: place, of: file, table, &reader) else { continue }
             for diagnostic in reading.replacing { findings.appendOnce(diagnostic) }
@@ -65,7 +73,8 @@ struct StageAssets {
             case .sound(let definition):
                 let name = reading.endpoint.map { "\($0)/\(definition.name)" } ?? definition.name
                 var draft = Draft(
-                    place: place, key: AssetKey(kind: definition.kind, name: name), definition: definition)
+                    place: place, key: AssetKey(kind: definition.kind, name: name), reading: reading,
+                    definition: definition)
                 if let made = memory.entries[place].made, made.reading === reading, isAsBefore(made) {
                     draft.made = made
                     drafts.append(draft)
@@ -85,9 +94,24 @@ struct StageAssets {
         at place: Int, of file: AssetFile, _ table: BindingTable, _ reader: inout AssetFileReader
     ) -> AssetReading? {
         let entry = memory.entries[place]
-        guard BindingTable.dependsOnOthers(file.kind) else { return entry.reading }
+        let overrides = passed.fields[file.path] ?? [:]
+        guard BindingTable.dependsOnOthers(file.kind) || !overrides.isEmpty else { return entry.reading }
         let bindings = table.bindings(of: file)
-        if let reading = entry.reading, reading.bindings == bindings, reading.isCurrent(in: tree) { return reading }
+        let known = overrides.isEmpty ? entry.reading : entry.overridden
+        if let reading = known, reading.overrides == overrides,
+            reading.bindings == bindings || !BindingTable.dependsOnOthers(file.kind),
+            reading.isCurrent(in: tree)
+        {
+            return reading
+        }
+        if !overrides.isEmpty {
+            guard let bytes = try? tree.read(file.file), let document = try? YAMLReader().document(bytes) else {
+                return nil
+            }
+            let reading = reader.read(file, document, bindings: bindings, overrides: overrides)
+            memory.entries[place].overridden = reading
+            return reading
+        }
         guard let bytes = try? tree.read(file.file), let document = try? YAMLReader().document(bytes) else {
             return nil
         }
@@ -116,7 +140,11 @@ struct StageAssets {
             }
         }
         sort(&order, drafts)
-        let resolver = ReferenceResolver(places, broken: broken, findings: findings)
+        var registered = RegisteredModels()
+        for index in order where drafts[index].key.kind.isJob {
+            registered.add(drafts[index].definition, key: drafts[index].key)
+        }
+        let resolver = ReferenceResolver(places, broken: broken, registered: registered, findings: findings)
         var digests = [ContentDigest?](repeating: nil, count: drafts.count)
         var assets: [DesiredAsset] = []
         assets.reserveCapacity(order.count)
@@ -127,7 +155,7 @@ struct StageAssets {
                 assets.append(made.asset)
                 continue
             }
-            guard let reading = memory.entries[draft.place].reading else { continue }
+            guard let reading = draft.reading else { continue }
             if let made = MadeAsset(reading, definition: draft.definition, content: draft.content) {
                 memory.entries[draft.place].made = made
                 digests[index] = made.asset.digest
@@ -135,15 +163,18 @@ struct StageAssets {
                 continue
             }
             var references: [String: AssetKey] = [:]
+            var providers: [String: AssetKey] = [:]
             var referred: [AssetKey: ContentDigest] = [:]
             for field in reading.references {
                 guard let key = resolver.resolve(field) else { continue }
                 references[field.field] = key
+                providers[field.field] = resolver.job(registering: field)
                 referred[key] = places[key].flatMap { digests[$0] }
             }
-            let asset = DesiredAsset(
+            var asset = DesiredAsset(
                 reading, definition: draft.definition, content: draft.content, references: references,
                 referred: referred, trigger: trigger)
+            if !providers.isEmpty { asset.providers = providers }
             digests[index] = asset.digest
             assets.append(asset)
         }
@@ -162,8 +193,7 @@ struct StageAssets {
     }
 
     private func tellDuplicate(_ draft: Draft, of earlier: Draft) {
-        guard let location = memory.entries[draft.place].reading?.location,
-            let first = memory.entries[earlier.place].reading?.location
+        guard let location = draft.reading?.location, let first = earlier.reading?.location
         else { return }
         findings.error(
             "duplicate-asset", "two files define the \(draft.key.kind.title) \"\(draft.key.name)\"",

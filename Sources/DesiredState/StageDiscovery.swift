@@ -10,9 +10,12 @@ internal import YAML
 struct StageDiscovery {
     private(set) var snapshots: SnapshotReader
     let documents: DocumentCache
+    let pipelines: PipelineCalls
     /// About the project as a whole.
     let findings: Findings
     private(set) var assumptions: [String] = []
+    /// Assumed stages whose branch is not there yet.
+    private(set) var waiting: [Found] = []
 
     /// A stage with all that its own file says.
     struct Found {
@@ -25,9 +28,10 @@ struct StageDiscovery {
     /// More stages than this nobody keeps apart; each costs a reading of all assets.
     private static let stageLimit = 100
 
-    init(snapshots: SnapshotReader, documents: DocumentCache, findings: Findings) {
+    init(snapshots: SnapshotReader, documents: DocumentCache, pipelines: PipelineCalls, findings: Findings) {
         self.snapshots = snapshots
         self.documents = documents
+        self.pipelines = pipelines
         self.findings = findings
     }
 
@@ -67,7 +71,10 @@ struct StageDiscovery {
         }
         guard isCountable(candidates) else { return [] }
         if candidates.isEmpty, assumptions.isEmpty, !hasStageFolder(home) {
-            return try StageInference(documents: documents).infer(&snapshots, home: home, &assumptions)
+            var inference = StageInference(pipelines: pipelines)
+            let found = try inference.infer(&snapshots, home: home, &assumptions)
+            waiting = inference.waiting
+            return found
         }
         return try settle(candidates, others)
     }

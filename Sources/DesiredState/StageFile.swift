@@ -20,6 +20,13 @@ struct StageFile: Sendable, Equatable {
     var environmentOverrides: [String: EnvironmentOverride] = [:]
     /// What must pass before; nil where the file has no such key.
     var checks: [Check]?
+    /// What takes the place of fields, by asset file and field; nil where the repository's pipelines say it.
+    var overrides: [String: [String: FieldOverride]]?
+    /// Asset files that are no part of the stage.
+    var leftOut: [Located<String>] = []
+    var onlineRequest: Located<String>?
+    var batchRequest: Located<String>?
+    var modelPath: Located<String>?
     /// Where the document begins.
     var source: SourceLocation
     /// Whether no file says it and the templates' conventions do.

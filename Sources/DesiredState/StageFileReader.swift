@@ -13,7 +13,7 @@ struct StageFileReader {
             return nil
         }
         let name = keys.text("name") ?? Located(stem, at: keys.location)
-        guard isStageName(name.value) else {
+        guard Self.isStageName(name.value) else {
             findings.error(
                 "invalid-value", "\"\(name.value)\" is no stage name", at: name.location, pointer: "/name",
                 hint: "use up to 32 lower-case letters, digits and hyphens, a letter first")
@@ -42,9 +42,38 @@ struct StageFileReader {
             stage.environmentOverrides = read(overrides: overrides)
         }
         stage.checks = readChecks(&keys)
+        readPassed(from: &keys, into: &stage)
         keys.finish()
         check(stage, keys)
         return stage
+    }
+
+    /// What pipelines would pass on the command line, written down.
+    private func readPassed(from keys: inout MappingReader, into stage: inout StageFile) {
+        if var files = keys.child("overrides", expected: "a mapping of asset files and what takes their fields' places")
+        {
+            var overrides: [String: [String: FieldOverride]] = [:]
+            for entry in files.entries() {
+                guard
+                    var fields = MappingReader(
+                        entry.value, path: path, pointer: "\(files.pointer)/\(entry.name)",
+                        expected: "a mapping of fields", findings: findings)
+                else { continue }
+                for field in fields.entries() {
+                    guard let text = fields.text(field.name) else { continue }
+                    overrides[entry.name, default: [:]][field.name] = FieldOverride(
+                        text: text.value, location: text.location)
+                }
+            }
+            stage.overrides = overrides
+        }
+        stage.leftOut = keys.texts("left_out") ?? []
+        stage.modelPath = keys.text("model_path")
+        if var requests = keys.child("sample_requests", expected: "a mapping with online and batch") {
+            stage.onlineRequest = requests.text("online")
+            stage.batchRequest = requests.text("batch")
+            requests.finish()
+        }
     }
 
     private var stem: String {
@@ -52,7 +81,7 @@ struct StageFileReader {
         return String(file.prefix { $0 != "." })
     }
 
-    private func isStageName(_ name: String) -> Bool {
+    static func isStageName(_ name: String) -> Bool {
         guard let first = name.utf8.first, (97...122).contains(first), name.utf8.count <= 32 else { return false }
         return name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     }
@@ -67,7 +96,10 @@ struct StageFileReader {
             }
             return
         }
-        for key in ["branch", "config", "workspace", "promotes", "evaluation", "environment_overrides", "checks"]
+        for key in [
+            "branch", "config", "workspace", "promotes", "evaluation", "environment_overrides", "overrides", "left_out",
+            "model_path", "sample_requests", "checks",
+        ]
         where keys.has(key) {
             findings.error(
                 "misplaced-key", "\"\(key)\" has no meaning in a stage that releases another",
@@ -147,7 +179,7 @@ struct StageFileReader {
             expiresAfter: keys.span("expires_after"), waitTimer: keys.span("wait_timer") ?? .zero)
         keys.finish()
         // Counted as written: a reviewer refused above is one finding, not two.
-        if let approvals, approvals > reviewers.count {
+        if let approvals, approvals > reviewers.count, !reviewers.isEmpty || !keys.has("required_reviewers") {
             findings.error(
                 "invalid-value",
                 "\(approvals) approvals can't come from \(reviewers.count) required reviewer\(reviewers.count == 1 ? "" : "s")",

@@ -12,17 +12,33 @@ struct StageReader {
     let projectName: String
     /// The variables of the stage, from the files it names, else from those that convention names.
     let variables: VariableSet
+    /// What takes the place of the files' own values.
+    var passed = PassedValues()
 
     init(found: StageDiscovery.Found, documents: DocumentCache, projectName: String) {
         self.found = found
         self.documents = documents
         self.projectName = projectName
-        let reader = VariableFileReader(tree: found.snapshot.tree, documents: documents, findings: found.findings)
+        let reader = VariableFileReader(
+            tree: found.snapshot.tree, documents: documents, branch: found.file.branch?.value ?? found.snapshot.branch,
+            findings: found.findings)
         let config = found.file.releases == nil ? Self.config(of: found.file, in: found.snapshot.tree) : []
         let read = reader.read(config)
         variables = VariableSet(
             stageName: found.file.name, definitions: read.definitions, isIncomplete: read.isIncomplete,
-            findings: found.findings)
+            groups: read.groups, findings: found.findings)
+    }
+
+    /// What its file says of its asset files, else what the pipelines of its branch pass.
+    ///
+    /// - Parameters:
+    ///   - stages: The names of all stages of the project.
+    ///   - calls: What the pipelines of the stage's branch do; asked when its stage file leaves it to them.
+    func passed(_ assets: [AssetFile], stages: Set<String>, calls: () -> [PipelineCall]) -> PassedValues {
+        guard found.file.releases == nil else { return PassedValues() }
+        return PassedValues(
+            found.file, branch: found.file.branch?.value ?? found.snapshot.branch, stages: stages, assets: assets,
+            variables: variables, tree: tree, documents: documents, calls: calls, findings: findings)
     }
 
     private var file: StageFile { found.file }
@@ -35,9 +51,11 @@ struct StageReader {
         var stage = base(workspace: workspace())
         let retrain = records(into: &stage)
         stage.environmentOverrides = environmentOverrides()
+        var assets = assets
+        assets.files.removeAll { passed.leftOut.contains($0.path) }
         var reader = StageAssets(
             memory: memory, files: assets.files, tree: tree, trigger: retrain,
-            isIncomplete: assets.diagnostics.contains { $0.severity == .error }, findings: findings)
+            isIncomplete: assets.diagnostics.contains { $0.severity == .error }, passed: passed, findings: findings)
         // So that the reader alone holds what it writes to.
         memory = AssetMemory(variables: variables)
         stage.assets = reader.read()
@@ -46,6 +64,7 @@ struct StageReader {
             .read()
         readTests(into: &stage)
         checkModels(of: &stage, files: assets.files)
+        NamedRules.check(variables, findings: findings)
         checkOverrides(stage)
         stage.diagnostics = findings.diagnostics.unique().sorted().items
         return stage
@@ -85,11 +104,20 @@ struct StageReader {
 
     // MARK: - Workspace
 
+    /// The variables that tell of a workspace, by what they tell; the first that is defined counts.
+    static let workspaceVariables: [String: [String]] = [
+        "subscription_id": ["AZURE_SUBSCRIPTION_ID", "SUBSCRIPTION_ID"],
+        "resource_group": ["RESOURCE_GROUP_NAME", "RESOURCE_GROUP"],
+        "name": ["AML_WORKSPACE_NAME", "WORKSPACE_NAME", "AML_WORKSPACE", "AMLWORKSPACE"],
+        "location": ["LOCATION"],
+    ]
+
     private func workspace() -> WorkspaceTarget {
         let keys = file.workspace
         let isLocal = keys.engine == .local
-        func name(_ written: String?, _ names: [String], _ what: String, _ local: String) -> String {
+        func name(_ written: String?, _ key: String, _ what: String, _ local: String) -> String {
             if let written { return written }
+            let names = Self.workspaceVariables[key] ?? []
             for name in names {
                 guard let value = variables[name], let definition = variables.definition(of: name) else { continue }
                 if let problem = value.problem {
@@ -106,19 +134,19 @@ struct StageReader {
                 findings.error(
                     "missing-workspace", "stage \(file.name.value) does not say its \(what)",
                     at: keys.source ?? file.source,
-                    pointer: "/workspace", hint: "define \(names[0]) in a config file")
+                    pointer: "/workspace", hint: names.first.map { "define \($0) in a config file" })
             }
             return local
         }
         return WorkspaceTarget(
             engine: keys.engine,
             subscriptionID: name(
-                keys.subscriptionID, ["AZURE_SUBSCRIPTION_ID", "SUBSCRIPTION_ID"], "subscription",
+                keys.subscriptionID, "subscription_id", "subscription",
                 "00000000-0000-0000-0000-000000000000"),
             resourceGroup: name(
-                keys.resourceGroup, ["RESOURCE_GROUP_NAME", "RESOURCE_GROUP"], "resource group", "local"),
+                keys.resourceGroup, "resource_group", "resource group", "local"),
             name: name(
-                keys.name, ["AML_WORKSPACE_NAME", "WORKSPACE_NAME", "AML_WORKSPACE"], "workspace's name",
+                keys.name, "name", "workspace's name",
                 "\(projectName)-\(file.name.value)"),
             location: keys.location ?? ["LOCATION"].lazy.compactMap { variables[$0] }.first?.text)
     }
@@ -128,7 +156,7 @@ struct StageReader {
     private func readTests(into stage: inout DesiredStage) {
         let kinds = Set(stage.assets.map(\.kind))
         if kinds.contains(.onlineDeployment) {
-            stage.onlineRequest = sample("ONLINE_SAMPLE_REQUEST", mustBeFile: true)
+            stage.onlineRequest = sample("ONLINE_SAMPLE_REQUEST", else: passed.onlineRequest, mustBeFile: true)
         }
         if kinds.contains(.batchDeployment) {
             let type = variables["BATCH_REQUEST_TYPE"]?.text
@@ -138,29 +166,56 @@ struct StageReader {
                 findings.error(
                     "invalid-value", "expected uri_file or uri_folder, found \"\(type)\"", at: definition.location)
             }
-            stage.batchRequest = sample("BATCH_SAMPLE_REQUEST", mustBeFile: type == "uri_file")
+            stage.batchRequest = sample(
+                "BATCH_SAMPLE_REQUEST", else: passed.batchRequest, mustBeFile: type == "uri_file")
         }
     }
 
     /// A sample request: a path from the project's folder, as the pipelines take it.
-    private func sample(_ name: String, mustBeFile: Bool) -> ContentTree? {
-        guard let value = variables[name], let definition = variables.definition(of: name), !value.text.isEmpty else {
-            return nil
-        }
-        if let problem = value.problem {
-            if !value.isTold { findings.appendOnce(problem) }
+    private func sample(_ name: String, else passed: Located<String>?, mustBeFile: Bool) -> ContentTree? {
+        let location: SourceLocation
+        let path: String
+        if let value = variables[name], let definition = variables.definition(of: name), !value.text.isEmpty {
+            if let problem = value.problem {
+                if !value.isTold { findings.appendOnce(problem) }
+                return nil
+            }
+            (path, location) = (value.text, definition.location)
+        } else if let passed, let text = text(of: passed) {
+            (path, location) = (text, passed.location)
+        } else {
             return nil
         }
         var reader = ContentReader(tree: tree, findings: findings)
         let content = reader.content(
-            at: value.text, from: "", location: definition.location, pointer: "/variables/\(name)",
-            appliesIgnoreRules: false)
+            at: path, from: "", location: location, pointer: "/variables/\(name)", appliesIgnoreRules: false)
         guard let content else { return nil }
         if mustBeFile, !content.tree.isFile {
-            findings.error("wrong-type", "\"\(value.text)\" is a folder; expected a file", at: definition.location)
+            findings.error("wrong-type", "\"\(path)\" is a folder; expected a file", at: location)
             return nil
         }
         return content.tree
+    }
+
+    /// A text of ours with its variables replaced, or nil where one of them can't be.
+    private func text(of written: Located<String>) -> String? {
+        var result = ""
+        for part in Macro.parts(of: written.value) {
+            switch part {
+            case .text(let text): result += text
+            case .use(let name, _):
+                guard let value = variables[name] else {
+                    if !variables.isIncomplete { findings.append(variables.unknownName(name, at: written.location)) }
+                    return nil
+                }
+                if let problem = value.problem {
+                    if !value.isTold { findings.appendOnce(problem) }
+                    return nil
+                }
+                result += value.text
+            }
+        }
+        return result.isEmpty ? nil : result
     }
 
     /// A model without files of its own comes from a job's outputs, and MODEL_PATH says from where.
@@ -174,6 +229,11 @@ struct StageReader {
                 at: model.source, pointer: "/path")
         }
         guard hasJob, let model = trained.first else { return }
+        if variables.definition(of: "MODEL_PATH") == nil, let passed = passed.modelPath {
+            guard let text = text(of: passed) else { return }
+            stage.modelPath = modelPath(text, at: passed.location)
+            return
+        }
         guard let value = variables["MODEL_PATH"], let definition = variables.definition(of: "MODEL_PATH") else {
             // Outputs have types and other kinds of jobs have conventions: the plan says what it assumes.
             let isTold = stage.assets.contains { $0.kind.isJob && ($0.kind != .commandJob || Self.hasModelOutput($0)) }
@@ -187,13 +247,16 @@ struct StageReader {
             if !value.isTold { findings.appendOnce(problem) }
             return
         }
-        let path = value.text.split(separator: "/").joined(separator: "/")
+        stage.modelPath = modelPath(value.text, at: definition.location)
+    }
+
+    private func modelPath(_ text: String, at location: SourceLocation) -> String? {
+        let path = text.split(separator: "/").joined(separator: "/")
         guard !path.isEmpty, !path.split(separator: "/").contains("..") else {
-            findings.error(
-                "invalid-value", "\"\(value.text)\" is no path below a job's artifacts", at: definition.location)
-            return
+            findings.error("invalid-value", "\"\(text)\" is no path below a job's artifacts", at: location)
+            return nil
         }
-        stage.modelPath = path
+        return path
     }
 
     private static func hasModelOutput(_ job: DesiredAsset) -> Bool {

@@ -6,6 +6,8 @@ struct StageSources: Sendable {
     let variables: VariableSet
     let files: [AssetFile]
     let documents: DocumentCache
+    /// What took the place of the files' own values, by file and field.
+    let overrides: [String: [String: FieldOverride]]
 
     /// The document of a file, as written.
     func document(of file: AssetFile) -> Node? {

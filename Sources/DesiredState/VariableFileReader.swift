@@ -5,7 +5,18 @@ internal import YAML
 struct VariableFileReader {
     let tree: ProjectTree
     let documents: DocumentCache
+    /// The branch that conditions are decided for.
+    let branch: String
     let findings: Findings
+
+    /// What was read of a stage's files.
+    struct Result {
+        var definitions: [VariableSet.Definition] = []
+        /// Whether a file could not be read, so that what nobody defines may stand there.
+        var isIncomplete = false
+        /// Variable groups of Azure DevOps, whose values git does not tell.
+        var groups: [String] = []
+    }
 
     /// How deep `- template:` may nest.
     private static let deepestTemplate = 8
@@ -13,21 +24,23 @@ struct VariableFileReader {
     /// In larger files findings inside quoted values name the value's own place, since each one costs a scan.
     private static let largestScanned = 64 << 10
 
-    /// The definitions of the files in their order, and whether any file could not be read.
-    func read(_ files: [Located<String>]) -> (definitions: [VariableSet.Definition], isIncomplete: Bool) {
-        var isIncomplete = false
-        let definitions = files.flatMap { file -> [VariableSet.Definition] in
+    /// The definitions of the files in their order.
+    func read(_ files: [Located<String>]) -> Result {
+        var result = Result()
+        for file in files {
             let path = ProjectPath.resolve(file.value, from: "", at: file.location, tree: tree, findings: findings)
-            guard let path, let read = read(path, usedAt: file.location, depth: 0) else {
-                isIncomplete = true
-                return []
+            guard let path, let read = read(path, usedAt: file.location, depth: 0, groups: &result.groups) else {
+                result.isIncomplete = true
+                continue
             }
-            return read
+            result.definitions += read
         }
-        return (definitions, isIncomplete)
+        return result
     }
 
-    private func read(_ path: String, usedAt location: SourceLocation, depth: Int) -> [VariableSet.Definition]? {
+    private func read(
+        _ path: String, usedAt location: SourceLocation, depth: Int, groups: inout [String]
+    ) -> [VariableSet.Definition]? {
         guard let file = tree.file(path) else {
             findings.append(ProjectPath.missing(path, at: location, tree: tree))
             return nil
@@ -42,28 +55,71 @@ struct VariableFileReader {
                 pointer: "/variables")
             return []
         }
+        return read(variables: variables, in: path, pointer: "/variables", depth: depth, groups: &groups)
+    }
+
+    private func read(
+        variables: Node, in path: String, pointer: String, depth: Int, groups: inout [String]
+    ) -> [VariableSet.Definition] {
         switch variables.value {
         case .mapping(let mapping):
-            return mapping.entries.compactMap { entry in
-                definition(entry.name, entry.value, in: path, pointer: "/variables/\(entry.name)")
+            var conditions = PipelineConditions(branch: branch)
+            var definitions: [VariableSet.Definition] = []
+            for entry in mapping.entries {
+                let inner = "\(pointer)/\(entry.name)"
+                guard entry.name.hasPrefix("${{") else {
+                    if let definition = definition(entry.name, entry.value, in: path, pointer: inner) {
+                        definitions.append(definition)
+                    }
+                    continue
+                }
+                guard holds(entry, &conditions, in: path, pointer: inner) else { continue }
+                definitions += read(variables: entry.value, in: path, pointer: inner, depth: depth, groups: &groups)
             }
+            return definitions
         case .sequence(let items):
-            return items.enumerated().flatMap { index, item in
-                read(item: item, in: path, pointer: "/variables/\(index)", depth: depth)
+            var conditions = PipelineConditions(branch: branch)
+            var definitions: [VariableSet.Definition] = []
+            for (index, item) in items.enumerated() {
+                let inner = "\(pointer)/\(index)"
+                if let entry = item.mapping?.entries.first, entry.name.hasPrefix("${{") {
+                    guard holds(entry, &conditions, in: path, pointer: inner) else { continue }
+                    definitions += read(
+                        variables: entry.value, in: path, pointer: inner, depth: depth, groups: &groups)
+                } else {
+                    definitions += read(item: item, in: path, pointer: inner, depth: depth, groups: &groups)
+                }
             }
+            return definitions
         case .scalar:
             if variables.isNull { return [] }
             findings.error(
                 "wrong-type", "expected variables, found \(variables.kindDescription)",
-                at: SourceLocation(path, variables.mark), pointer: "/variables",
+                at: SourceLocation(path, variables.mark), pointer: pointer,
                 hint: "write `NAME: value` lines, or `- name:` and `value:` pairs")
             return []
         }
     }
 
-    private func read(item: Node, in path: String, pointer: String, depth: Int) -> [VariableSet.Definition] {
+    /// Whether a condition of Azure Pipelines holds on the stage's branch; one that only a run can decide does not.
+    private func holds(
+        _ entry: Mapping.Entry, _ conditions: inout PipelineConditions, in path: String, pointer: String
+    ) -> Bool {
+        if let decided = conditions.holds(entry.name) { return decided }
+        findings.warning(
+            "undecided-condition",
+            "only a run of the pipeline decides this condition; the variables below it are left out",
+            at: SourceLocation(path, entry.keyMark), pointer: pointer,
+            hint: "conditions on variables['Build.SourceBranchName'] are decided by the stage's branch")
+        return false
+    }
+
+    private func read(
+        item: Node, in path: String, pointer: String, depth: Int, groups: inout [String]
+    ) -> [VariableSet.Definition] {
         let location = SourceLocation(path, item.mark)
         if let group = item["group"] {
+            if let name = group.text { groups.append(name) }
             findings.append(
                 Diagnostic(
                     .note, code: "variable-group",
@@ -72,7 +128,7 @@ struct VariableFileReader {
             return []
         }
         if let template = item["template"] {
-            return read(template: template, in: path, pointer: pointer, depth: depth)
+            return read(template: template, in: path, pointer: pointer, depth: depth, groups: &groups)
         }
         guard let name = item["name"]?.text, let value = item["value"] else {
             findings.error(
@@ -84,18 +140,30 @@ struct VariableFileReader {
     }
 
     /// Another file of variables; Azure looks from the file that names it, or from the root when it begins with `/`.
-    private func read(template: Node, in path: String, pointer: String, depth: Int) -> [VariableSet.Definition] {
+    private func read(
+        template: Node, in path: String, pointer: String, depth: Int, groups: inout [String]
+    ) -> [VariableSet.Definition] {
         let location = SourceLocation(path, template.mark)
         guard let text = template.text, depth < Self.deepestTemplate else {
             findings.error("invalid-value", "templates nest too deep", at: location, pointer: "\(pointer)/template")
             return []
         }
-        let folder = text.hasPrefix("/") ? "" : ProjectPath.folder(of: path)
-        let name = text.hasPrefix("/") ? String(text.drop { $0 == "/" }) : text
+        if let at = text.lastIndex(of: "@"), text[at...] != "@self" {
+            findings.append(
+                Diagnostic(
+                    .note, code: "other-repository", "the variables of \"\(text)\" stand in another repository",
+                    at: location, pointer: "\(pointer)/template"))
+            groups.append(text)
+            return []
+        }
+        // From the repository's root: as a project in a folder of it says that.
+        let isFromRoot = text.hasPrefix("/")
+        let folder = isFromRoot ? ProjectPath.relative("", to: tree.folder) : ProjectPath.folder(of: path)
+        let name = String(text.drop { $0 == "/" }.replacing("@self", with: ""))
         guard
             let target = ProjectPath.resolve(name, from: folder, at: location, tree: tree, findings: findings)
         else { return [] }
-        return read(target, usedAt: location, depth: depth + 1) ?? []
+        return read(target, usedAt: location, depth: depth + 1, groups: &groups) ?? []
     }
 
     private func definition(

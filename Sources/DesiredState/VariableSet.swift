@@ -12,7 +12,7 @@ struct VariableSet: Sendable, Equatable {
         /// Where each name used in the value stands, in order.
         var uses: [Located<String>] = []
         /// Definitions of the same name in earlier files.
-        var overrides: [SourceLocation] = []
+        var overrides: [Located<String>] = []
     }
 
     /// A variable's value with every macro in it replaced.
@@ -38,6 +38,8 @@ struct VariableSet: Sendable, Equatable {
     let stageName: Located<String>
     /// Whether a config file could not be read: then a name nobody defined is no mistake of who uses it.
     let isIncomplete: Bool
+    /// Variable groups kept elsewhere, which may define more.
+    let groups: [String]
     private(set) var definitions: [String: Definition] = [:]
     private var order: [String] = []
     private var values: [String: Value] = [:]
@@ -47,8 +49,10 @@ struct VariableSet: Sendable, Equatable {
 
     /// Reads nothing: takes definitions in the order of their files, the later winning, and resolves them all.
     init(
-        stageName: Located<String>, definitions list: [Definition], isIncomplete: Bool = false, findings: Findings
+        stageName: Located<String>, definitions list: [Definition], isIncomplete: Bool = false,
+        groups: [String] = [], findings: Findings
     ) {
+        self.groups = groups
         self.stageName = stageName
         self.isIncomplete = isIncomplete
         for definition in list {
@@ -63,7 +67,7 @@ struct VariableSet: Sendable, Equatable {
             }
             var definition = definition
             if let earlier = definitions[definition.name] {
-                definition.overrides = earlier.overrides + [earlier.location]
+                definition.overrides = earlier.overrides + [Located(earlier.text, at: earlier.location)]
             } else {
                 order.append(definition.name)
             }
@@ -105,6 +109,8 @@ struct VariableSet: Sendable, Equatable {
             hint = "did you mean \"$(\(suggestion))\"?"
         } else if name.contains(".") {
             hint = "only Azure Pipelines knows this name; define it in a config file"
+        } else if let group = groups.first {
+            hint = "\"\(group)\" may define it, but git does not tell its values; define it in a config file"
         } else {
             hint = "define it under `variables:` of a config file"
         }
@@ -139,6 +145,10 @@ struct VariableSet: Sendable, Equatable {
             value.problem = .error(
                 "placeholder", "\"\(name)\" still has the placeholder \"\(placeholder)\"", at: definition.location,
                 hint: "write the value that this project uses")
+        }
+        // The templates' config files say the stage's name once more, in lower case.
+        if name.lowercased() == Self.stageNameVariable.lowercased(), value.text == stageName.value {
+            value.usesStageName = true
         }
         values[name] = value
         return value

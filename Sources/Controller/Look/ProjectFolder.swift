@@ -1,19 +1,24 @@
 /// The folder of a project inside its repository, as git writes it: no `./`, no slash at the end, no two in a row.
+///
+/// A project's own paths begin with `../` for what lies in the repository outside of its folder.
 struct ProjectFolder {
-    /// Empty, or the folder with a slash behind it.
-    let prefix: String
+    private let parts: [Substring]
 
-    init(_ folder: String) {
-        let parts = folder.split(separator: "/").filter { $0 != "." }
-        prefix = parts.map { "\($0)/" }.joined()
-    }
+    init(_ folder: String) { parts = folder.split(separator: "/").filter { $0 != "." } }
 
-    /// A path of the repository as the project's files name it; nil for what lies outside of the folder.
-    func inside(_ path: String) -> String? {
-        guard path.hasPrefix(prefix) else { return nil }
-        return String(path.dropFirst(prefix.count))
+    /// A path of the repository as the project's files name it.
+    func inside(_ path: String) -> String {
+        let names = path.split(separator: "/", omittingEmptySubsequences: false)
+        let shared = zip(names, parts).prefix { $0 == $1 }.count
+        return (Array(repeating: "..", count: parts.count - shared) + names.dropFirst(shared)).joined(separator: "/")
     }
 
     /// A path of the project as git names it.
-    func outside(_ path: String) -> String { prefix + path }
+    func outside(_ path: String) -> String {
+        var names = parts
+        for name in path.split(separator: "/", omittingEmptySubsequences: false) {
+            if name == ".." { _ = names.popLast() } else { names.append(name) }
+        }
+        return names.joined(separator: "/")
+    }
 }

@@ -21,16 +21,19 @@ package actor ProjectObserver: Looking {
         package var remembersTrust: Bool
         /// Whether there will be one look only, so that nothing needs to be kept for the next.
         package var looksOnce: Bool
+        /// What was assumed to find the project.
+        package var assumptions: [String]
 
         package init(
             reading: DesiredState.ProjectSource, folder: String = "", isOffline: Bool = false,
-            remembersTrust: Bool = true, looksOnce: Bool = false
+            remembersTrust: Bool = true, looksOnce: Bool = false, assumptions: [String] = []
         ) {
             self.looksOnce = looksOnce
             self.reading = reading
             self.folder = folder
             self.isOffline = isOffline
             self.remembersTrust = remembersTrust
+            self.assumptions = assumptions
         }
     }
 
@@ -66,6 +69,7 @@ package actor ProjectObserver: Looking {
         let now = clock.now()
         let (reading, isKnown) = try await desiredProject()
         var project = reading.project
+        project.assumptions = scope.assumptions + project.assumptions
         let repository = try source.repository()
         var look = Look(input: PlanningInput(project: project, now: now))
         try await readWorkspaces(of: project, into: &look)
@@ -187,7 +191,7 @@ package actor ProjectObserver: Looking {
             }
             // A commit that was rewritten away, or came from a work tree, tells nothing.
             guard let old = ObjectID(hex: commit), (try? repository.contains(old)) == true else { continue }
-            let paths = try repository.changedPaths(from: old, to: head).compactMap { folder.inside($0.path) }
+            let paths = try repository.changedPaths(from: old, to: head).map { folder.inside($0.path) }
             let since = ChangeHistory.Since(paths: paths, authors: [])
             changes[key] = since
             history.since[commit] = since

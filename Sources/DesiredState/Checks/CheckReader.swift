@@ -93,7 +93,10 @@ struct CheckReader {
             // Without a word about style only what cannot work counts.
             lint.append("--select=E9,F63,F7,F82")
         }
-        let source = file.source
+        // An assumed stage's belong into its file, which `init` writes.
+        let source =
+            file.isAssumed
+            ? SourceLocation(path: "\(StageDiscovery.folder)/\(file.name.value).yml") : file.source
         var checks = [make("flake8", .arguments(lint + code), environment, scope, source: source)]
         if !scope.tests.isEmpty {
             let reports = DesiredCheck.Reports(junit: "reports/pytest.xml", coverage: "reports/coverage.xml")

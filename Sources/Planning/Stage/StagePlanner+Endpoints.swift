@@ -97,6 +97,8 @@ extension StagePlanner {
             fields.set(.string(model.reference), at: "model")
             if let action = model.action { requires.append(action) }
         }
+        // A model that a job registers by itself is there when the job has ended.
+        for job in Set(asset.providers.values).sorted() { requires.append(id(job.kind, job.name)) }
         let modelDigest = model?.digest.map(\.description) ?? ""
         let environment = asset.references["environment"].flatMap { key in
             index.desired(key)?.digest.description

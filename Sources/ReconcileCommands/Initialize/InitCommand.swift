@@ -1,60 +1,134 @@
 import CommandLine
+import Controller
+import DesiredState
 import Diagnostics
 import FoundationEssentials
+import Git
 
-/// `reconcile init`: lays down `environments/` for the project in a folder.
+/// `reconcile init`: writes down what is assumed of a project, or lays a new one down; it never overwrites.
 struct InitCommand {
     private let context: CommandContext
+    private let manager = FileManager.default
 
     init(_ context: CommandContext) { self.context = context }
 
     func run() throws -> Int32 {
-        let folder = context.absolute(context.invocation.argument("folder") ?? ".")
-        let manager = FileManager.default
-        let configs = try configs(below: folder)
-        guard let development = configs["dev"], let production = configs["prod"] else {
-            throw CommandFailure(
-                "there is no config-infra-dev.yml and config-infra-prod.yml in '\(DisplayText.escaped(folder))'",
-                hint: "they name the workspaces; see docs/stage-file.md")
+        let (repository, folder) = try place()
+        guard let root = repository.workingDirectory else {
+            throw CommandFailure("'\(DisplayText.escaped(repository.gitDirectory))' has no working tree to write to")
         }
-        let names = configs["mlops"].map { "\($0), " } ?? ""
-        let files = [
-            "environments/dev.yml": Self.stage("dev", "develop", "[\(names)\(development)]"),
-            "environments/prod.yml": Self.stage("prod", "main", "[\(names)\(production)]", promotes: "dev"),
-        ]
-        let taken = files.keys.filter { manager.fileExists(atPath: "\(folder)/\($0)") }.sorted()
-        guard taken.isEmpty || context.invocation.flag("force") else {
-            throw CommandFailure("\(taken.joined(separator: ", ")) is there already", hint: "--force overwrites it")
+        let base = folder.isEmpty ? root : "\(root)/\(folder)"
+        let reader = ProjectReader(repository: repository, folder: folder)
+        let files = try files(of: repository, reader)
+        var written = 0
+        for file in files {
+            if exists("\(base)/\(file.path)") {
+                context.console.print("Kept \(file.path): it is there already")
+                continue
+            }
+            try write(file.text, to: "\(base)/\(file.path)")
+            context.console.print("Wrote \(file.path)")
+            written += 1
         }
-        try manager.createDirectory(atPath: "\(folder)/environments", withIntermediateDirectories: true)
-        for (path, text) in files.sorted(by: { $0.key < $1.key }) {
-            try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(path)"), options: .atomic)
-            context.console.print("Wrote \(path)")
+        if files.isEmpty { context.console.print("Nothing to write: environments/ says all there is to say") }
+        if written > 0 {
+            let project = folder.isEmpty ? "" : " --project \(folder)"
+            context.console.print("Look at the plan: reconcile --dry-run --worktree --offline\(project)")
         }
-        context.console.print("Look at the plan: reconcile --dry-run --worktree --offline")
         return 0
     }
 
-    /// The config files of the project, the ones nearest to its root.
-    private func configs(below folder: String) throws -> [String: String] {
-        var found: [String: String] = [:]
-        let names = ["dev": "config-infra-dev.yml", "prod": "config-infra-prod.yml", "mlops": "config-mlops.yml"]
-        for place in ["", "mlops/", "config/"] {
-            for (key, name) in names where found[key] == nil {
-                if FileManager.default.fileExists(atPath: "\(folder)/\(place)\(name)") { found[key] = place + name }
-            }
+    /// The repository, and the project's folder inside it: what `--project` says, else the folder that is named.
+    private func place() throws -> (repository: Repository, folder: String) {
+        let named = context.absolute(context.invocation.argument("folder") ?? context.invocation.value("repo") ?? ".")
+        guard exists(named) else { throw CommandFailure("there is no folder '\(DisplayText.escaped(named))'") }
+        let repository: Repository
+        do {
+            repository = try Repository.discover(from: named)
+        } catch {
+            throw CommandFailure(
+                "'\(DisplayText.escaped(named))' lies in no git repository", hint: "run git init there first")
         }
-        return found
+        if let asked = context.invocation.value("project") {
+            guard case .success(let folder) = ProjectFolderPath.inside(asked) else {
+                throw CommandFailure(
+                    "'\(DisplayText.escaped(asked))' leads out of the repository", status: UsageError.exitStatus)
+            }
+            return (repository, folder)
+        }
+        guard let root = repository.workingDirectory, let path = ProjectFolderPath.relative(named, to: root) else {
+            return (repository, "")
+        }
+        if !path.isEmpty { return (repository, path) }
+        // At the root: the one project that the repository holds, if it holds one elsewhere.
+        switch try ProjectFinder(repository: repository, source: .worktree).find(nil) {
+        case .project(let folder, _): return (repository, folder)
+        case .several(let folders):
+            throw CommandFailure(
+                "this repository holds \(folders.count) projects: "
+                    + folders.map { DisplayText.escaped($0) }.joined(separator: ", "),
+                hint: "choose one: --project \(DisplayText.escaped(folders[0]))", status: UsageError.exitStatus)
+        default: return (repository, "")
+        }
     }
 
-    private static func stage(_ name: String, _ branch: String, _ config: String, promotes: String? = nil) -> String {
-        var lines = ["name: \(name)", "branch: \(branch)", "config: \(config)", "workspace: { type: local }"]
-        if let promotes {
-            lines += [
-                "promotes: \(promotes)", "# Who must approve before a model is registered:", "# protection_rules:",
-                "#   register_model: { required_reviewers: [you@example.com], approvals: 1, prevent_self_review: true }",
-            ]
+    /// What is to be written: the assumed stages, or a new project where there is nothing yet.
+    private func files(of repository: Repository, _ reader: ProjectReader) throws -> [NewFile] {
+        let hasCommit = try repository.resolve("HEAD") != nil
+        var assumed = hasCommit ? try reader.assumedStageFiles(.branches) : []
+        if assumed.isEmpty { assumed = try reader.assumedStageFiles(.worktree) }
+        if !assumed.isEmpty { return assumed.map { NewFile(path: $0.path, text: $0.text) } }
+        let reading = try reader.read(.worktree)
+        guard reading.project.stages.isEmpty, !reading.hasStageFiles else { return [] }
+        let branch = try repository.headBranch() ?? "main"
+        if reading.hasAssets { return NewProject.stageOnly(branch: branch) }
+        guard reading.isEmpty else {
+            throw CommandFailure(
+                "no file here is of Azure ML's CLI v2, so there is nothing to write stages for",
+                hint: "in an empty repository or folder, reconcile init lays a new project down")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return NewProject.files(branch: branch)
+    }
+
+    private func exists(_ path: String) -> Bool { manager.fileExists(atPath: path) }
+
+    private func write(_ text: String, to path: String) throws {
+        if let slash = path.lastIndex(of: "/") {
+            try manager.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
+        }
+        try Data(text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
+    }
+}
+
+/// A file that `init` writes.
+struct NewFile {
+    var path: String
+    var text: String
+}
+
+/// Paths of folders as people give them, turned into git's.
+private enum ProjectFolderPath {
+    struct Outside: Error {}
+
+    static func inside(_ text: String) -> Result<String, Outside> {
+        var parts: [Substring] = []
+        for part in text.split(separator: "/") where part != "." {
+            if part == ".." {
+                guard parts.popLast() != nil else { return .failure(Outside()) }
+            } else {
+                parts.append(part)
+            }
+        }
+        return .success(parts.joined(separator: "/"))
+    }
+
+    /// A folder's path from the root of its repository, both as the file system resolves them.
+    static func relative(_ path: String, to root: String) -> String? {
+        let path = URL(filePath: path).resolvingSymlinksInPath().path
+        let root = URL(filePath: root).resolvingSymlinksInPath().path
+        let own = path.split(separator: "/")
+        let base = root.split(separator: "/")
+        guard own.starts(with: base) else { return nil }
+        return own.dropFirst(base.count).filter { $0 != "." }.joined(separator: "/")
     }
 }

@@ -165,8 +165,12 @@ package enum CommandTree {
         ])
 
     private static let initialize = Command(
-        name: "init", abstract: "Lay down environments/ for this project.",
-        flags: [Flag("force", help: "Overwrite files that are there")],
+        name: "init", abstract: "Write down what is assumed of this project, or lay a new one down.",
+        discussion: """
+            In a repository without environments/ it writes the stage files that the plan assumes, with all that the \
+            pipelines pass, so that the plan is the same afterwards. In an empty one it lays down a small project that \
+            runs. It never overwrites a file.
+            """,
         positionals: [Positional("folder", help: "The project's folder; the current one if left out", required: false)])
 
     private static let workspace = Command(

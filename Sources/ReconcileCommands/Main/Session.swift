@@ -33,8 +33,7 @@ struct Session {
         var reading = asked
         if let revision = invocation.value("ref") { reading = .revision(revision) }
         if invocation.flag("worktree") { reading = .worktree }
-        let folder = (invocation.value("project") ?? "").split(separator: "/").filter { $0 != "." }.joined(
-            separator: "/")
+        let (folder, assumption) = try await project(invocation.value("project"), of: source, reading: reading)
         let workspaces = LocalWorkspaces(stateDirectory: state, isReadOnly: isReadOnly)
         let trust = BranchTrust(
             store: TrustStore(folder: state),
@@ -44,7 +43,7 @@ struct Session {
             source: source,
             scope: ProjectObserver.Scope(
                 reading: reading, folder: folder, isOffline: isOffline || invocation.flag("offline"),
-                remembersTrust: !isReadOnly, looksOnce: isReadOnly),
+                remembersTrust: !isReadOnly, looksOnce: isReadOnly, assumptions: assumption.map { [$0] } ?? []),
             workspaces: workspaces, trust: trust, clock: context.clock)
         let console = context.console
         let journal = try Journal(stateDirectory: state) { failure in
@@ -53,6 +52,34 @@ struct Session {
         let lease = isReadOnly ? nil : try Lease(stateDirectory: state, source: source, now: context.clock.now())
         return Session(
             source: source, observer: observer, workspaces: workspaces, journal: journal, trust: trust, lease: lease)
+    }
+
+    /// The folder of the project that was asked for, else of the only one, with what was assumed.
+    private static func project(
+        _ asked: String?, of source: Controller.ProjectSource, reading: DesiredState.ProjectSource
+    ) async throws -> (folder: String, assumption: String?) {
+        // A mirror holds nothing before its first fetch.
+        if source.localRepository == nil { _ = try await source.tips(of: ["main", "master", "develop"]) }
+        let shown = DisplayText.escaped(asked ?? "")
+        switch try ProjectFinder(repository: try source.repository(), source: reading).find(asked) {
+        case .project(let folder, let assumption): return (folder, assumption)
+        case .several(let folders):
+            throw CommandFailure(
+                "this repository holds \(folders.count) projects: "
+                    + folders.map { DisplayText.escaped($0) }.joined(separator: ", "),
+                hint: "choose one: --project \(DisplayText.escaped(folders[0]))", status: UsageError.exitStatus)
+        case .missing(let suggestion):
+            throw CommandFailure(
+                "there is no folder '\(shown)' in this repository",
+                hint: suggestion.map { "did you mean --project \(DisplayText.escaped($0))?" },
+                status: UsageError.exitStatus)
+        case .isFile:
+            throw CommandFailure("'\(shown)' is a file; --project takes a folder", status: UsageError.exitStatus)
+        case .outside:
+            throw CommandFailure(
+                "'\(shown)' leads out of the repository; --project takes a folder inside it",
+                status: UsageError.exitStatus)
+        }
     }
 
     /// The stages that were asked for; a release stage's name stands for the stage that it releases.
