@@ -156,11 +156,13 @@ package struct DesiredAsset: Sendable, Equatable {
         _modify { yield &own.contentKey }
     }
 
-    package var kind: AssetKind { definition.kind }
+    /// The definition's kind, without a copy of the definition: plans ask it of every asset many times.
+    package var kind: AssetKind { box.values.definition.kind }
 
     /// The object's key; a deployment's name is preceded by its endpoint's.
     package var key: AssetKey {
-        AssetKey(kind: kind, name: endpoint.map { "\($0)/\(definition.name)" } ?? definition.name)
+        let name = box.values.definition.name
+        return AssetKey(kind: kind, name: box.values.endpoint.map { "\($0)/\(name)" } ?? name)
     }
 
     /// Every path of the repository whose change can change this asset.
