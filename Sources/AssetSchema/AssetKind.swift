@@ -23,6 +23,12 @@ package enum AssetKind: String, Sendable, Hashable, Codable, CaseIterable {
     case gate
     case check
     case workspace
+    case dataImport = "data_import"
+    case connection
+    case registry
+    case featureStore = "feature_store"
+    case featureSet = "feature_set"
+    case featureStoreEntity = "feature_store_entity"
 }
 
 extension AssetKind {
@@ -42,6 +48,14 @@ extension AssetKind {
         switch self {
         case .commandJob, .pipelineJob, .sweepJob, .autoMLJob, .parallelJob, .sparkJob: true
         default: false
+        }
+    }
+
+    /// Whether a file of it takes part in a plan; of the others only the form is checked.
+    package var isPlanned: Bool {
+        switch self {
+        case .workspace, .dataImport, .connection, .registry, .featureStore, .featureSet, .featureStoreEntity: false
+        default: true
         }
     }
 

@@ -42,8 +42,14 @@ struct NodeBuilder {
     /// The document's root, once it is complete.
     private(set) var root: Node?
 
-    init(limits: YAMLLimits) {
+    /// Whether repeated keys are gathered, and the last of each taken, as PyYAML does silently.
+    private let collectsDuplicates: Bool
+    /// The keys that were repeated.
+    private(set) var duplicates: [YAMLError] = []
+
+    init(limits: YAMLLimits, collectsDuplicates: Bool = false) {
         self.limits = limits
+        self.collectsDuplicates = collectsDuplicates
     }
 
     /// Forgets the document, so that the next one can be built; the node budget goes on.
@@ -155,6 +161,10 @@ struct NodeBuilder {
         }
         if let key = stack[top].key {
             stack[top].key = nil
+            if !duplicates.isEmpty, let index = stack[top].entries.firstIndex(where: { $0.name == key.scalar.text }) {
+                stack[top].entries[index] = Mapping.Entry(key: key.scalar, keyMark: key.mark, value: node)
+                return
+            }
             stack[top].entries.append(Mapping.Entry(key: key.scalar, keyMark: key.mark, value: node))
         } else if stack[top].isMerging {
             stack[top].isMerging = false
@@ -174,9 +184,11 @@ struct NodeBuilder {
             return
         }
         if let first = place(of: key.text, in: top) {
-            throw YAMLError(
+            let error = YAMLError(
                 .duplicateKey, "the key \"\(key.text)\" is written twice", at: mark,
                 related: .init(message: "first written here", mark: first))
+            guard collectsDuplicates else { throw error }
+            duplicates.append(error)
         }
         stack[top].key = (key, mark)
     }

@@ -27,6 +27,15 @@ package struct YAMLReader: Sendable {
         try document(Array(text.utf8))
     }
 
+    /// Reads a text of one document as PyYAML does: of a repeated key the last counts, and `duplicates` tells them.
+    package func document(_ bytes: [UInt8], duplicates: inout [YAMLError]) throws(YAMLError) -> Node? {
+        var found: [YAMLError] = []
+        defer { duplicates += found }
+        return try withBytes(bytes) { bytes throws(YAMLError) in
+            try read(bytes, isSingle: true, duplicates: &found, collectsDuplicates: true).first
+        }
+    }
+
     /// Reads a text of any number of documents, leaving out those that hold nothing.
     package func documents(_ bytes: UnsafeRawBufferPointer) throws(YAMLError) -> [Node] {
         try read(bytes, isSingle: false)
@@ -48,13 +57,21 @@ package struct YAMLReader: Sendable {
     }
 
     private func read(_ bytes: UnsafeRawBufferPointer, isSingle: Bool) throws(YAMLError) -> [Node] {
+        var duplicates: [YAMLError] = []
+        return try read(bytes, isSingle: isSingle, duplicates: &duplicates, collectsDuplicates: false)
+    }
+
+    private func read(
+        _ bytes: UnsafeRawBufferPointer, isSingle: Bool, duplicates: inout [YAMLError], collectsDuplicates: Bool
+    ) throws(YAMLError) -> [Node] {
         guard bytes.count <= limits.bytes else {
             throw YAMLError(.limit, "larger than \(limits.bytes) bytes", at: .start)
         }
         let content = try Self.withoutByteOrderMark(bytes)
         guard !content.isEmpty else { return [] }
         var parser = try EventParser(content)
-        var builder = NodeBuilder(limits: limits)
+        var builder = NodeBuilder(limits: limits, collectsDuplicates: collectsDuplicates)
+        defer { duplicates = builder.duplicates }
         var documents: [Node] = []
         var count = 0
         var isDone = false

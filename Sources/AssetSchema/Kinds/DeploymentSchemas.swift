@@ -229,6 +229,29 @@ extension ObjectSchema {
             }
         ])
 
+    /// A pipeline behind an endpoint.
+    ///
+    /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-deployment-batch
+    static let pipelineBatchDeployment = ObjectSchema(
+        "a pipeline component deployment",
+        [
+            .schemaLink, FieldSchema("name", .string(.deployment)),
+            FieldSchema("endpoint_name", .string(.endpointOfDeployment)),
+            FieldSchema(
+                "component",
+                .union(
+                    [.asset(.component, allowsNoVersion: true), .path(PathRule(.component))],
+                    expected: "a component: azureml:NAME:VERSION, or the path of its file")),
+            FieldSchema("settings", .map(.any, keysMustBeText: false)),
+            FieldSchema("type", .choice(["pipeline", "model"])),
+            FieldSchema(
+                "job_definition",
+                .union(
+                    [.resource(nil), .map(.any, keysMustBeText: false)],
+                    expected: "a job: azureml:NAME, or a mapping")),
+            FieldSchema("tags", .map(.any, keysMustBeText: false)), .description,
+        ], ignoresReadOnlyKeys: true)
+
     private static let loggingLevel: Check = { node, fields, state in
         guard let level = fields["logging_level"]?.stringValue else { return }
         let known = ["warning", "info", "debug"]

@@ -21,6 +21,13 @@ extension FieldType {
     static let tableInput = input(
         "table", ["mltable"], modes: ["ro_mount", "download", "eval_mount", "eval_download", "direct"], .data)
 
+    /// Data or a table, as monitors read it.
+    static let dataInput = FieldType.union(
+        [
+            .object(input("data", ["uri_file", "uri_folder"], modes: ["download", "ro_mount", "direct"], .data)),
+            .object(tableInput),
+        ], expected: "data: a mapping with type and path")
+
     private static func input(_ title: String, _ types: [String], modes: [String], _ kind: AssetKind) -> ObjectSchema {
         ObjectSchema(
             "an input",

@@ -20,6 +20,16 @@ extension AssetKind {
         case .onlineDeployment: .managedOnlineDeployment
         case .batchEndpoint: .batchEndpoint
         case .batchDeployment: .batchDeployment
+        case .compute: .amlCompute
+        case .datastore: .azureBlob
+        case .schedule: .jobSchedule
+        case .workspace: .workspace
+        case .dataImport: .dataImport
+        case .connection: .plainConnection
+        case .registry: .registry
+        case .featureStore: .featureStore
+        case .featureSet: .featureSet
+        case .featureStoreEntity: .featureStoreEntity
         default: nil
         }
     }

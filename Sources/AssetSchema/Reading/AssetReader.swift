@@ -27,7 +27,7 @@ package struct AssetReader: Sendable {
     ///   - source: Its text; asked for only when a finding is about a place inside a scalar.
     package func read(_ root: Node, path: String, source: @escaping @Sendable () -> String? = { nil }) -> ReadResult {
         var state = ReadState(file: path, documents: documents, source: source)
-        guard let detection = KindDetection(root) else {
+        guard let detection = KindDetection(root, path: path) else {
             return ReadResult(kind: nil, definition: nil, name: nil, state: state, root: root)
         }
         return read(root, as: detection, &state)
@@ -95,7 +95,9 @@ package struct AssetReader: Sendable {
         var fields = value?.objectValue ?? [:]
         let name = fields.removeValue(forKey: "name")?.stringValue
         let version = fields.removeValue(forKey: "version")?.stringValue
-        if kind == .batchDeployment { Self.liftSettings(&fields) }
+        if kind == .batchDeployment, fields["type"] != "pipeline", root["component"] == nil {
+            Self.liftSettings(&fields)
+        }
         let isReadable = !state.diagnostics.contains { $0.severity == .error }
         let definition =
             isReadable

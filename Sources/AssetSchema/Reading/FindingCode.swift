@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// The kinds of finding that reading a document can give; raw values are the codes of diagnostics.
 ///
 /// Findings that the Azure ML SDK's own loader also makes decide whether `az ml` would take the file. The others are
@@ -19,6 +21,7 @@ package enum FindingCode: String, Sendable, CaseIterable {
 
     // Ours.
     case placeholder
+    case duplicateKey = "duplicate-key"
     case outOfRange = "out-of-range"
     case nameRule = "name-rule"
     case incompleteReference = "incomplete-reference"
@@ -34,6 +37,9 @@ package enum FindingCode: String, Sendable, CaseIterable {
     case unsupportedKind = "unsupported-kind"
     case missingContent = "missing-content"
 
+    /// Who says so.
+    package var origin: FindingOrigin { isOwn ? .reconcile : .azureML }
+
     /// Whether only we say so, and the SDK's loader takes the file.
     package var isOwn: Bool {
         switch self {
@@ -44,7 +50,17 @@ package enum FindingCode: String, Sendable, CaseIterable {
             true
         }
     }
+}
 
-    /// Whether a diagnostic's code is one that only we give; a code that is none of these comes from reading YAML.
-    package static func isOwn(_ code: String) -> Bool { FindingCode(rawValue: code)?.isOwn ?? false }
+/// Who finds fault with a file.
+package enum FindingOrigin: String, Sendable {
+    /// `az ml` too: the Azure ML SDK's loader refuses the file.
+    case azureML = "az ml"
+    /// Only reconcile, since it would fail later, or is too lax for a repository that nobody watches.
+    case reconcile
+}
+
+extension Diagnostic {
+    /// Who says so; what is no YAML is refused by everybody.
+    package var origin: FindingOrigin { FindingCode(rawValue: code)?.origin ?? .azureML }
 }

@@ -90,6 +90,12 @@ extension ReadState {
 
     private mutating func unknown(_ entry: Mapping.Entry, in schema: ObjectSchema) {
         let nearest = EditDistance.hint(for: entry.name, among: schema.writableKeys)
+        if schema.unknownKeys == .ignored {
+            warning(
+                .ignoredKey, "unknown key \(Self.quoted(entry.name)) is ignored in \(schema.title)", at: entry.keyMark,
+                key: entry.name, hint: nearest ?? "remove it")
+            return
+        }
         let allowed = schema.writableKeys.sorted().joined(separator: ", ")
         error(
             .unknownKey, "unknown key \(Self.quoted(entry.name)) in \(schema.title)", at: entry.keyMark,

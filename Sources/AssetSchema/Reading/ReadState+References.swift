@@ -117,14 +117,37 @@ extension ReadState {
         return .string(text)
     }
 
+    /// Whether a text is a URL with a host that has a domain, as the SDK's schema library wants it.
     static func isWebURL(_ text: String) -> Bool {
-        let bytes = text.utf8
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
-            return false
+        guard let colon = text.firstRange(of: "://"),
+            ["http", "https", "ftp", "ftps"].contains(text[..<colon.lowerBound].lowercased())
+        else { return false }
+        var rest = text[colon.upperBound...]
+        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+        let tail = rest[end...]
+        guard !tail.contains(where: \.isWhitespace), tail != "?" else { return false }
+        rest = rest[..<end]
+        if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+        if let port = rest.lastIndex(of: ":"), rest.last != "]" {
+            let digits = rest[rest.index(after: port)...]
+            guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return false }
+            rest = rest[..<port]
         }
-        guard ["http", "https", "ftp", "ftps"].contains(text[..<colon].lowercased()) else { return false }
-        guard let host = bytes[colon...].dropFirst(3).first else { return false }
-        return host != UInt8(ascii: "/") && host != UInt8(ascii: "?") && !bytes.contains(UInt8(ascii: " "))
+        return isHost(rest)
+    }
+
+    private static func isHost(_ host: Substring) -> Bool {
+        if host.lowercased() == "localhost" { return true }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            return host.contains(":") && host.dropFirst().dropLast().allSatisfy { $0 == ":" || $0.isHexDigit }
+        }
+        var labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        if labels.last == "" { labels.removeLast() }
+        guard labels.count >= 2, let last = labels.last, last.count >= 2 || Int(last) != nil else { return false }
+        return labels.allSatisfy { label in
+            !label.isEmpty && label.count <= 63 && label.first != "-" && label.last != "-"
+                && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        }
     }
 
     /// A job input's path: anything loads in the SDK, so what can't work is our finding.

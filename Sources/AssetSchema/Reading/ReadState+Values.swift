@@ -12,6 +12,9 @@ extension ReadState {
         case .boolean: return boolean(node)
         case .choice(let words, let folding): return choice(node, of: words, folding)
         case .any, .something: return raw(node)
+        case .dateTime: return dateTime(node)
+        case .url: return url(node)
+        case .armID(let type): return armID(node, of: type)
         case .map(let values, let keysMustBeText): return map(node, of: values, keysMustBeText: keysMustBeText)
         case .textMap(let isStrict, let keysMustBeText):
             return textMap(node, isStrict: isStrict, keysMustBeText: keysMustBeText)
@@ -37,6 +40,8 @@ extension ReadState {
         case .job: return job(node)
         case .component(let rule): return component(node, rule)
         case .steps: return steps(node)
+        case .scheduledJob: return scheduledJob(node)
+        case .scheduledImport: return scheduledImport(node)
         }
     }
 

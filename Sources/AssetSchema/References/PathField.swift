@@ -34,8 +34,8 @@ package struct PathField: Sendable, Hashable {
     /// Whether the SDK looks for the path while it loads the document.
     package var isLookedFor: Bool {
         switch role {
-        case .code, .scoringCode, .buildContext, .condaFile, .component: true
-        case .data, .model: false
+        case .code, .buildContext, .condaFile, .component: true
+        case .scoringCode, .data, .model: false
         }
     }
 }

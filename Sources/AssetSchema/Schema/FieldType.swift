@@ -16,6 +16,12 @@ package indirect enum FieldType: Sendable {
     case any
     /// Anything but nothing.
     case something
+    /// Text that is a date with a time, as ISO 8601 writes it.
+    case dateTime
+    /// Text that is a whole URL.
+    case url
+    /// Text that is the ARM id of a resource, of this provider and type if one is named.
+    case armID(of: String? = nil)
     /// A mapping of text to values of a type.
     case map(FieldType, keysMustBeText: Bool = true)
     /// A mapping whose values all become text.
@@ -60,6 +66,10 @@ package indirect enum FieldType: Sendable {
     case component(ComponentRule)
     /// The steps of a pipeline by their names.
     case steps
+    /// What a schedule creates: a job's id, its file, or a mapping with `job` and what differs.
+    case scheduledJob
+    /// What an import schedule creates: an import's file, or the import itself.
+    case scheduledImport
 }
 
 /// How the SDK brings a word into the form of the allowed ones.
@@ -68,15 +78,30 @@ package enum ChoiceFolding: Sendable {
     case lowercase
     /// ARM's spelling counts too: `AMLToken` is `aml_token`.
     case snakeCase
+    /// Words begin with a capital and nothing else counts: `DISABLED` is `Disabled`.
+    case pascalCase
     /// The word must be written as it is.
     case exact
 
     func fold(_ word: String) -> String {
         switch self {
         case .lowercase: word.lowercased()
-        case .snakeCase: Self.snakeCased(word)
+        case .snakeCase: Self.eachOfMany(word, Self.snakeCased)
+        case .pascalCase: Self.eachOfMany(word, Self.pascalCased)
         case .exact: word
         }
+    }
+
+    /// Several words with commas between them are brought into form one by one.
+    private static func eachOfMany(_ words: String, _ fold: (String) -> String) -> String {
+        guard words.contains(",") else { return fold(words) }
+        return words.split(separator: ",", omittingEmptySubsequences: false)
+            .map { fold($0.split(separator: " ").joined(separator: " ")) }.joined(separator: ",")
+    }
+
+    private static func pascalCased(_ word: String) -> String {
+        word.split { $0 == "_" || $0.isWhitespace }
+            .map { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() }.joined()
     }
 
     private static func snakeCased(_ word: String) -> String {

@@ -67,6 +67,42 @@ package struct NameRule: Sendable {
         foldsCase: false, isFirm: true, lengths: 0...255,
         isAllowed: { $0.allSatisfy { isLetter($0) || isDigit($0) || $0 == "-" || $0 == "_" } })
 
+    /// Datastore names: letters, digits and '_'.
+    ///
+    /// https://learn.microsoft.com/azure/machine-learning/how-to-datastore
+    package static let datastore = NameRule(
+        subject: "a datastore's name", allowed: "1 to 255 letters, digits and \"_\"",
+        isCheckedByLoader: false, foldsCase: false, isFirm: false, lengths: 1...255,
+        isAllowed: { !$0.isEmpty && $0.allSatisfy { isLetter($0) || isDigit($0) || $0 == "_" } })
+
+    /// Compute names: 2 to 32 letters, digits and '-', starting with a letter.
+    ///
+    /// https://learn.microsoft.com/azure/machine-learning/how-to-create-attach-compute-cluster
+    package static let compute = NameRule(
+        subject: "a compute's name",
+        allowed: "2 to 32 letters, digits and \"-\", starting with a letter and ending with a letter or digit",
+        isCheckedByLoader: false, foldsCase: false, isFirm: false, lengths: 2...32, isAllowed: isEndpointName)
+
+    /// Schedule names follow the rule of job names.
+    package static let schedule = NameRule(
+        subject: "a schedule's name",
+        allowed: "1 to 255 letters, digits, \"-\" and \"_\", starting with a letter or digit",
+        isCheckedByLoader: false, foldsCase: false, isFirm: false, lengths: 1...255, isAllowed: isJobName)
+
+    /// Workspace and registry names: 3 to 33 letters, digits, '-' and '_', starting with a letter or digit.
+    ///
+    /// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+    package static let workspace = NameRule(
+        subject: "a workspace's name",
+        allowed: "3 to 33 letters, digits, \"-\" and \"_\", starting with a letter or digit",
+        isCheckedByLoader: false, foldsCase: false, isFirm: false, lengths: 3...33, isAllowed: isJobName)
+
+    /// Connection names follow the rule of job names.
+    package static let connection = NameRule(
+        subject: "a connection's name",
+        allowed: "1 to 255 letters, digits, \"-\" and \"_\", starting with a letter or digit",
+        isCheckedByLoader: false, foldsCase: false, isFirm: false, lengths: 1...255, isAllowed: isJobName)
+
     /// Whether a name has a length that is allowed.
     func fits(length: Int) -> Bool { lengths.contains(length) }
 

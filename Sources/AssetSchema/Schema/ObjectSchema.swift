@@ -15,6 +15,8 @@ package struct ObjectSchema: Sendable {
         case refused
         /// The SDK hands them on unread: they are kept, with a warning of ours.
         case kept
+        /// The SDK leaves them out: a warning of ours.
+        case ignored
     }
 
     /// What the mapping is, for messages: `a command job`.

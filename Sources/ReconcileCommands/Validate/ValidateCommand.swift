@@ -20,7 +20,7 @@ struct ValidateCommand {
 
         /// Whether `az ml` would take the file: what is wrong by our own rules does not count.
         var isTakenByLoader: Bool {
-            !diagnostics.contains { $0.severity == .error && !FindingCode.isOwn($0.code) }
+            !diagnostics.contains { $0.severity == .error && $0.origin == .azureML }
         }
     }
 
@@ -66,15 +66,16 @@ struct ValidateCommand {
             return Finding(path: path, kind: nil, diagnostics: [Self.error("is larger than 4 MB", path)], isAsset: true)
         }
         let bytes = [UInt8](data)
+        var duplicates: [YAMLError] = []
         do {
-            guard let root = try YAMLReader().document(bytes) else {
+            guard let root = try YAMLReader().document(bytes, duplicates: &duplicates) else {
                 return Finding(path: path, kind: nil, diagnostics: [Self.error("is empty", path)], isAsset: false)
             }
             let result = reader.read(root, path: path) { String(decoding: bytes, as: UTF8.self) }
             var diagnostics = result.diagnostics
+            for duplicate in duplicates { diagnostics.append(Diagnostic(duplicate, path: path)) }
             guard result.kind != nil else {
-                diagnostics.append(
-                    Self.error("is no Azure ML document", path, hint: "give it a '$schema' or a 'type'"))
+                diagnostics.append(Self.foreign(root, path))
                 return Finding(path: path, kind: nil, diagnostics: diagnostics, isAsset: false)
             }
             for field in result.pathFields { check(field, &diagnostics) }
@@ -98,9 +99,16 @@ struct ValidateCommand {
                 pointer: field.pointer, hint: "paths are relative to the file that names them"))
     }
 
+    private static func foreign(_ root: Node, _ path: String) -> Diagnostic {
+        guard let description = ForeignDocument.description(of: root) else {
+            return error("is no Azure ML document", path, hint: "give it a '$schema' or a 'type'")
+        }
+        return error("is \(description), not an Azure ML document", path)
+    }
+
     private static func error(_ message: String, _ path: String, hint: String? = nil) -> Diagnostic {
         Diagnostic(
-            .error, code: "unreadable-file", message,
+            .error, code: FindingCode.notAnAsset.rawValue, message,
             at: SourceLocation(path: path, line: 1, column: 1), hint: hint)
     }
 
@@ -126,7 +134,7 @@ struct ValidateCommand {
                 finding.diagnostics.map { diagnostic in
                     [
                         "severity": .string(diagnostic.severity.rawValue), "code": .string(diagnostic.code),
-                        "origin": .string(FindingCode.isOwn(diagnostic.code) ? "reconcile" : "az ml"),
+                        "origin": .string(diagnostic.origin.rawValue),
                         "message": .string(diagnostic.message),
                         "line": diagnostic.location.map { .int(Int64($0.line)) } ?? .null,
                         "column": diagnostic.location.map { .int(Int64($0.column)) } ?? .null,
