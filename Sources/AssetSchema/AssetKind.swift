@@ -97,6 +97,12 @@ extension AssetKind: Comparable {
         case .gate: 20
         case .check: 21
         case .workspace: 22
+        case .dataImport: 23
+        case .connection: 24
+        case .registry: 25
+        case .featureStore: 26
+        case .featureSet: 27
+        case .featureStoreEntity: 28
         }
     }
 }

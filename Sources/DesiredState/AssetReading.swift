@@ -105,6 +105,14 @@ struct AssetFileReader {
             guard let origin = diagnostics[index].pointer.flatMap({ resolver.origins[$0] }) else { continue }
             diagnostics[index].notes.append(.init("the value is from here", at: origin))
         }
+        guard file.kind.isPlanned else {
+            let warning = Diagnostic.warning(
+                FindingCode.unsupportedKind.rawValue,
+                "a \(file.kind.title) is no part of a plan; the file is left alone", at: read.location)
+            return AssetReading(
+                outcome: .leftOut, document: read, location: read.location, diagnostics: diagnostics + [warning],
+                bindings: kept, included: used.files)
+        }
         let outcome: AssetReading.Outcome
         var endpoint: String?
         var files: [String] = []

@@ -616,9 +616,9 @@ import YAML
             "$schema: https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json\nname: bd\nendpoint_name: ep\ncompute: azureml:cpu\ntype: model\nresources: {instance_count: 1}\nsettings: {instance_count: 2, mini_batch_size: 1}\n",
             false),
         Case(
-            "model_batch_deployment type pipeline", .batchDeployment,
+            "batch_deployment type pipeline", .batchDeployment,
             "$schema: https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json\nname: bd\nendpoint_name: ep\ntype: pipeline\ncomponent: azureml:c:1\nsettings: {a: b}\n",
-            false),
+            true),
         Case(
             "model_batch_deployment type bad", .batchDeployment,
             "$schema: https://azuremlschemas.azureedge.net/latest/modelBatchDeployment.schema.json\nname: bd\nendpoint_name: ep\ncompute: azureml:cpu\ntype: foo\n",

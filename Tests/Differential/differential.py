@@ -33,18 +33,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=6000, help="how many files, all seeds together")
     parser.add_argument("--seed", type=int, default=1, help="another seed takes other mutations")
     parser.add_argument("--only", default="*", help="a pattern of GROUP/SEED, such as 'job/*'")
+    parser.add_argument("--without", nargs="*", default=[], metavar="GROUP", help="groups to leave out")
     parser.add_argument("--files", nargs="*", metavar="GROUP=PATH", help="judge these files instead, unspoiled")
     parser.add_argument("--examples", type=int, default=3, help="how many files to name for each cause")
     return parser.parse_args()
 
 
-def spoil(work: pathlib.Path, only: str, count: int, seed: int) -> list[dict]:
+def spoil(work: pathlib.Path, only: str, without: list[str], count: int, seed: int) -> list[dict]:
     """Writes the files; each seed gets its share, so that small ones are not drowned by large ones."""
     shutil.rmtree(work / "files", ignore_errors=True)
     shutil.copytree(HERE / "seeds", work / "files")
     sources = [
         path for path in sorted((HERE / "seeds").glob("*/*.yml"))
-        if path.parent.name != "files" and fnmatch.fnmatch(f"{path.parent.name}/{path.stem}", only)
+        if path.parent.name not in ["files", *without] and fnmatch.fnmatch(f"{path.parent.name}/{path.stem}", only)
     ]
     if not sources:
         raise SystemExit(f"no seed is called {only}")
@@ -145,7 +146,7 @@ def main() -> None:
             group, _, path = item.partition("=")
             cases.append({"group": group, "seed": f"{group}/{path}", "mutation": path, "path": path})
     else:
-        cases = spoil(work, options.only, options.cases, options.seed)
+        cases = spoil(work, options.only, options.without, options.cases, options.seed)
     judged(cases, work)
     validated(cases, options.reconcile)
     known = yaml.safe_load((HERE / "known.yml").read_text()) or []

@@ -16,8 +16,8 @@ extension ObjectSchema {
                     ObjectSchema(
                         "a user",
                         [
-                            .schemaLink, FieldSchema("user_tenant_id", .string()),
-                            FieldSchema("user_object_id", .string()),
+                            .schemaLink, .required("user_tenant_id", .string()),
+                            .required("user_object_id", .string()),
                         ], ignoresReadOnlyKeys: true))),
             FieldSchema(
                 "ssh_settings",
@@ -65,23 +65,23 @@ extension ObjectSchema {
         "a custom application",
         [
             .required("name", .string()), FieldSchema("type", .choice(["docker"])),
-            FieldSchema("image", .object(ObjectSchema("an image", [FieldSchema("reference", .string())]))),
-            FieldSchema(
+            .required("image", .object(ObjectSchema("an image", [.required("reference", .string())]))),
+            .required(
                 "endpoints",
                 .list(
                     .object(
                         ObjectSchema(
                             "an endpoint",
                             [
-                                FieldSchema("target", .integer(1...65_535)),
-                                FieldSchema("published", .integer(1...65_535)),
+                                .required("target", .integer(1...65_535)),
+                                .required("published", .integer(1...65_535)),
                             ])))),
             FieldSchema("environment_variables", .map(.any, keysMustBeText: false)),
             FieldSchema(
                 "bind_mounts",
                 .list(
                     .object(
-                        ObjectSchema("a mount", [FieldSchema("source", .string()), FieldSchema("target", .string())])))
+                        ObjectSchema("a mount", [.required("source", .string()), .required("target", .string())])))
             ),
         ])
 
@@ -111,7 +111,7 @@ extension ObjectSchema {
             FieldSchema("start_time", .string()), FieldSchema("time_zone", .string()),
             .required("type", .choice(["recurrence"])),
             .required("frequency", .choice(RecurrenceWords.frequencies)),
-            FieldSchema("interval", .integer(1...Int64.max)),
+            .required("interval", .integer(1...Int64.max)),
             FieldSchema(
                 "schedule",
                 .object(
@@ -119,27 +119,9 @@ extension ObjectSchema {
                         "a recurrence",
                         [
                             FieldSchema("week_days", .list(.choice(RecurrenceWords.weekDays))),
-                            FieldSchema("hours", .list(.integer(0...23))),
-                            FieldSchema("minutes", .list(.integer(0...59))),
-                        ],
-                        checks: [
-                            // The SDK's class wants both, which its schema does not say.
-                            { node, _, state in
-                                for key in ["hours", "minutes"] where node[key] == nil {
-                                    state.error(
-                                        .missingKey, "a recurrence needs \"\(key)\"", at: node.mark, key: key,
-                                        hint: "add \"\(key): [0]\"")
-                                }
-                            }
+                            .required("hours", .list(.integer(0...23))),
+                            .required("minutes", .list(.integer(0...59))),
                         ]))),
-        ],
-        checks: [
-            { node, _, state in
-                guard node["interval"] == nil else { return }
-                state.error(
-                    .missingKey, "a recurrence trigger needs \"interval\"", at: node.mark, key: "interval",
-                    hint: "add \"interval: 1\"")
-            }
         ])
 }
 

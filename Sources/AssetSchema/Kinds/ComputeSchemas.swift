@@ -44,17 +44,8 @@ extension ObjectSchema {
                     ObjectSchema(
                         "SSH settings",
                         [
-                            FieldSchema("admin_username", .string()), FieldSchema("admin_password", .string()),
+                            .required("admin_username", .string()), FieldSchema("admin_password", .string()),
                             FieldSchema("ssh_key_value", .string()),
-                        ],
-                        checks: [
-                            { node, _, state in
-                                // The SDK's class wants a user, which its schema does not say.
-                                guard node["admin_username"] == nil else { return }
-                                state.error(
-                                    .missingKey, "SSH settings need \"admin_username\"", at: node.mark,
-                                    key: "admin_username", hint: "add \"admin_username: …\"")
-                            }
                         ]))),
             FieldSchema("network_settings", .object(networkSettings)),
             FieldSchema("identity", .object(computeIdentity)),
@@ -72,7 +63,7 @@ extension ObjectSchema {
         "an identity",
         [
             .schemaLink,
-            FieldSchema(
+            .required(
                 "type",
                 .choice(["system_assigned", "user_assigned", "none", "system_assigned,user_assigned"], .snakeCase)),
             FieldSchema(
@@ -86,15 +77,7 @@ extension ObjectSchema {
                                 .readOnly("client_id"), .readOnly("tenant_id"),
                             ], ignoresReadOnlyKeys: true)))),
             .readOnly("principal_id"), .readOnly("tenant_id"),
-        ], ignoresReadOnlyKeys: true,
-        checks: [
-            { node, _, state in
-                guard node["type"] == nil else { return }
-                state.error(
-                    .missingKey, "an identity needs \"type\"", at: node.mark, key: "type",
-                    hint: "add \"type: system_assigned\"")
-            }
-        ])
+        ], ignoresReadOnlyKeys: true)
 
     static let virtualMachine = compute(
         "a virtual machine", type: "virtualmachine",
@@ -106,7 +89,7 @@ extension ObjectSchema {
                     ObjectSchema(
                         "SSH settings",
                         [
-                            FieldSchema("admin_username", .string()), FieldSchema("admin_password", .string()),
+                            .required("admin_username", .string()), FieldSchema("admin_password", .string()),
                             FieldSchema("ssh_port", .integer(1...65_535)),
                             FieldSchema("ssh_private_key_file", .string()),
                         ]))),

@@ -2,10 +2,24 @@ import Digest
 import YAML
 
 extension ObjectSchema {
-    /// The schema of a connection's type; nil for words that no connection has.
-    static func connection(type: String?) -> ObjectSchema? {
-        guard let type else { return plainConnection }
-        return byType[type.split(separator: "_").joined().lowercased()]
+    /// The schema of a connection's type; words that no connection has are told by the plain one.
+    static func connection(type: String?) -> ObjectSchema {
+        type.flatMap { byType[folded($0)] } ?? plainConnection
+    }
+
+    /// Whether a word is a connection's type.
+    static func isConnection(type: String) -> Bool {
+        byType[folded(type)] != nil || plainTypes.contains(ChoiceFolding.snakeCase.fold(type))
+    }
+
+    /// As the SDK looks types up: without the lines before small letters, and in any case of the rest.
+    private static func folded(_ type: String) -> String {
+        var result = ""
+        for scalar in type.unicodeScalars {
+            if result.unicodeScalars.last == "_", ("a"..."z").contains(scalar) { result.unicodeScalars.removeLast() }
+            result.unicodeScalars.append(scalar)
+        }
+        return result.lowercased()
     }
 
     private static let byType: [String: ObjectSchema] = {
@@ -14,19 +28,19 @@ extension ObjectSchema {
                 "azure_open_ai",
                 [
                     FieldSchema("api_key", .optional(.string())), FieldSchema("api_version", .optional(.string())),
-                    FieldSchema("azure_endpoint", .string()),
+                    .required("azure_endpoint", .string()),
                     FieldSchema("open_ai_resource_id", .optional(.string())),
-                ], target: "azure_endpoint"),
+                ]),
             "azureblob": connection(
                 "azure_blob",
                 [
-                    FieldSchema("url", .string()), .required("account_name", .string()),
+                    .required("url", .string()), .required("account_name", .string()),
                     .required("container_name", .string()),
-                ], credentials: ["sas", "account_key", "aad"], target: "url"),
+                ], credentials: ["sas", "account_key", "aad"]),
             "azureonelake": connection(
                 "azure_one_lake",
                 [
-                    FieldSchema("artifact", .optional(.object(artifact))), FieldSchema("endpoint", .string()),
+                    FieldSchema("artifact", .optional(.object(artifact))), .required("endpoint", .string()),
                     FieldSchema("one_lake_workspace_name", .string()),
                 ], credentials: ["service_principal", "aad"]),
             "apikey": connection(
@@ -34,21 +48,20 @@ extension ObjectSchema {
             "openai": connection("open_ai", [.required("api_key", .string())]),
             "serp": connection("serp", [.required("api_key", .string())]),
             "serverless": connection(
-                "serverless", [.required("api_key", .string()), FieldSchema("endpoint", .string())],
-                target: "endpoint"),
+                "serverless", [.required("api_key", .string()), .required("endpoint", .string())]),
             "azureaiservices": connection(
                 "azure_ai_services",
                 [
-                    FieldSchema("api_key", .optional(.string())), FieldSchema("endpoint", .string()),
-                    FieldSchema("ai_services_resource_id", .string()),
-                ], target: "endpoint"),
+                    FieldSchema("api_key", .optional(.string())), .required("endpoint", .string()),
+                    .required("ai_services_resource_id", .string()),
+                ]),
         ]
         for type in ["azure_ai_search", "azure_content_safety", "azure_speech_services"] {
             result[type.split(separator: "_").joined()] = connection(
-                type, [FieldSchema("api_key", .optional(.string())), FieldSchema("endpoint", .string())],
-                target: "endpoint")
+                type, [FieldSchema("api_key", .optional(.string())), .required("endpoint", .string())])
         }
-        for type in plainTypes { result[type.split(separator: "_").joined()] = plainConnection }
+        result["azuresearch"] = result["azureaisearch"]
+        result["cognitivesearch"] = result["azureaisearch"]
         return result
     }()
 
@@ -60,17 +73,18 @@ extension ObjectSchema {
     /// As the reference page says.
     ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-connection
-    static let plainConnection = connection(plainTypes, [], credentials: Array(credentialForms.keys).sorted())
+    static let plainConnection = connection(
+        plainTypes, [], credentials: Array(credentialForms.keys).sorted(), needsCredentials: true)
 
     private static func connection(
-        _ type: String, _ own: [FieldSchema], credentials: [String]? = nil, target: String? = nil
+        _ type: String, _ own: [FieldSchema], credentials: [String]? = nil
     ) -> ObjectSchema {
         connection(
-            [type], own, credentials: credentials ?? Array(credentialForms.keys).sorted(), target: target)
+            [type], own, credentials: credentials ?? Array(credentialForms.keys).sorted())
     }
 
     private static func connection(
-        _ types: [String], _ own: [FieldSchema], credentials: [String], target: String? = nil
+        _ types: [String], _ own: [FieldSchema], credentials: [String], needsCredentials: Bool = false
     ) -> ObjectSchema {
         ObjectSchema(
             "a connection",
@@ -82,7 +96,7 @@ extension ObjectSchema {
                     "credentials",
                     .union(
                         credentials.compactMap { credentialForms[$0] }.map { .object($0) },
-                        expected: "credentials (a mapping with a type)")),
+                        expected: "credentials (a mapping with a type)"), isRequired: needsCredentials),
                 FieldSchema("is_shared", .boolean, default: true),
                 FieldSchema("metadata", .map(.any, keysMustBeText: false)),
             ] + own, ignoresReadOnlyKeys: true)
@@ -99,9 +113,12 @@ extension ObjectSchema {
         return keys.reduce(into: [:]) { result, form in
             result[form.key] = ObjectSchema(
                 "credentials",
-                [.required("type", .choice([form.key], .snakeCase))] + form.value.map { FieldSchema($0, .string()) })
+                [.required("type", .choice([form.key], .snakeCase))]
+                    + form.value.map { FieldSchema($0, .string(), isRequired: !optionalKeys.contains($0)) })
         }
     }()
+
+    private static let optionalKeys: Set = ["client_id", "resource_id", "tenant_id"]
 
     private static let artifact = ObjectSchema(
         "an artifact",

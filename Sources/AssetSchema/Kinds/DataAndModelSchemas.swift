@@ -16,18 +16,13 @@ extension ObjectSchema {
                 "type", .choice(["uri_file", "uri_folder", "mltable"], .exact), default: "uri_folder"),
         ], ignoresReadOnlyKeys: true,
         checks: [
+            versionNeedsName,
             { node, _, state in
-                guard node["name"] == nil else { return }
-                if let version = node["version"] {
-                    state.error(
-                        .missingKey, "a version needs a name beside it", at: version.mark, key: "name",
-                        hint: "add \"name: …\"")
-                } else {
-                    state.error(
-                        .missingPart, "a data asset without a name can't be registered", at: node.mark, key: "name",
-                        hint: "add \"name: …\"")
-                }
-            }
+                guard node["name"] == nil, node["version"] == nil else { return }
+                state.error(
+                    .missingPart, "a data asset without a name can't be registered", at: node.mark, key: "name",
+                    hint: "add \"name: …\"")
+            },
         ])
 
     static let modelTypes = ["custom_model", "mlflow_model", "triton_model"]
@@ -53,19 +48,11 @@ extension ObjectSchema {
             FieldSchema("system_metadata", .map(.any, keysMustBeText: false), use: .service),
             FieldSchema("default_deployment_template", .object(deploymentTemplate)),
             FieldSchema("allowed_deployment_templates", .list(.object(deploymentTemplate))),
-        ], ignoresReadOnlyKeys: true)
+        ], ignoresReadOnlyKeys: true, checks: [versionNeedsName])
 
     /// A model written inside a deployment.
     static let anonymousModel = model.with(
-        [FieldSchema("name", .string(.asset))],
-        checks: [
-            { node, _, state in
-                guard let version = node["version"], node["name"] == nil else { return }
-                state.error(
-                    .missingKey, "a version needs a name beside it", at: version.mark, key: "name",
-                    hint: "add \"name: …\"")
-            }
-        ])
+        [FieldSchema("name", .string(.asset))])
 
     private static let deploymentTemplate = ObjectSchema(
         "a deployment template", [FieldSchema("asset_id", .string())])

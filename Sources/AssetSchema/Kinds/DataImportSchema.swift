@@ -7,7 +7,7 @@ extension ObjectSchema {
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-schedule-data-import
     static let dataImport = ObjectSchema(
         "a data import",
-        FieldSchema.assetFields(nameIsRequired: false) + [
+        FieldSchema.assetFields(nameIsRequired: true) + [
             FieldSchema("id", .string(), use: .service), FieldSchema("datastore", .string()),
             .required("path", .string()), .readOnly("properties"),
             FieldSchema(
@@ -18,14 +18,7 @@ extension ObjectSchema {
                     [.object(database), .object(fileSystem)],
                     expected: "a source (a mapping with type: database or type: file_system)")),
         ], ignoresReadOnlyKeys: true,
-        checks: [
-            { node, _, state in
-                guard let version = node["version"], node["name"] == nil else { return }
-                state.error(
-                    .missingKey, "a version needs a name beside it", at: version.mark, key: "name",
-                    hint: "add \"name: …\"")
-            }
-        ])
+        checks: [versionNeedsName])
 
     private static let database = ObjectSchema(
         "a database",

@@ -39,7 +39,7 @@ extension ObjectSchema {
         "a OneLake datastore", type: "one_lake",
         [
             .required("one_lake_workspace_name", .string()), .required("endpoint", .string()),
-            FieldSchema(
+            .required(
                 "artifact",
                 .object(
                     ObjectSchema(

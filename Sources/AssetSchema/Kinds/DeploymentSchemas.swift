@@ -68,7 +68,22 @@ extension ObjectSchema {
     static let kubernetesOnlineDeployment = ObjectSchema(
         "a Kubernetes online deployment",
         deploymentFields + onlineFields + [FieldSchema("resources", .object(containerResources))],
-        ignoresReadOnlyKeys: true)
+        ignoresReadOnlyKeys: true,
+        checks: [
+            { node, _, state in
+                for (key, value) in [
+                    ("environment", node["environment"]), ("model", node["model"]),
+                    ("code", node["code_configuration"]?["code"]),
+                ] {
+                    guard let value, let text = value.text, text.hasPrefix("azureml:"),
+                        text.contains("azureml://registries/")
+                    else { continue }
+                    state.error(
+                        .invalidReference, "a Kubernetes online deployment takes nothing from a registry",
+                        at: value.mark, key: key == "code" ? "code_configuration" : key)
+                }
+            }
+        ])
 
     private static let onlineFields: [FieldSchema] = [
         FieldSchema("app_insights_enabled", .boolean, default: false),
@@ -218,7 +233,17 @@ extension ObjectSchema {
                         batchSettingFields + [
                             FieldSchema("instance_count", .integer(1...Int64.max), default: 1),
                             FieldSchema("environment_variables", .textMap()),
-                        ], checks: [loggingLevel, outputFile]))),
+                        ],
+                        checks: [
+                            loggingLevel, outputFile,
+                            // The SDK's class wants it, which its schema does not say.
+                            { node, _, state in
+                                guard node["mini_batch_size"] == nil else { return }
+                                state.error(
+                                    .missingKey, "batch settings need \"mini_batch_size\"", at: node.mark,
+                                    key: "mini_batch_size", hint: "add \"mini_batch_size: 10\"")
+                            },
+                        ]))),
         ], ignoresReadOnlyKeys: true,
         checks: [
             { node, _, state in
@@ -239,9 +264,7 @@ extension ObjectSchema {
             FieldSchema("endpoint_name", .string(.endpointOfDeployment)),
             FieldSchema(
                 "component",
-                .union(
-                    [.asset(.component, allowsNoVersion: true), .path(PathRule(.component))],
-                    expected: "a component: azureml:NAME:VERSION, or the path of its file")),
+                .component(ComponentRule(kinds: [.pipeline], mayBeInline: false, title: "a pipeline component"))),
             FieldSchema("settings", .map(.any, keysMustBeText: false)),
             FieldSchema("type", .choice(["pipeline", "model"])),
             FieldSchema(

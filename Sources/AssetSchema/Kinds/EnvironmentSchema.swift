@@ -7,12 +7,14 @@ extension ObjectSchema {
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-environment
     static let environment = ObjectSchema(
         "an environment", FieldSchema.assetFields(nameIsRequired: true) + environmentFields, ignoresReadOnlyKeys: true,
-        checks: [environmentCheck])
+        checks: [environmentCheck, versionNeedsName])
 
     /// An environment written inside another document; the SDK throws its name and version away.
-    static let anonymousEnvironment = environment.with(
-        [FieldSchema("name", .string(), use: .dropped), FieldSchema("version", .version, use: .dropped)],
-        mayBeFile: true)
+    static let anonymousEnvironment = ObjectSchema(
+        environment.title,
+        environment.fields.filter { $0.name != "name" && $0.name != "version" } + [
+            FieldSchema("name", .string(), use: .dropped), FieldSchema("version", .version, use: .dropped),
+        ], ignoresReadOnlyKeys: true, mayBeFile: true, checks: [environmentCheck])
 
     private static let environmentFields = [
         FieldSchema(

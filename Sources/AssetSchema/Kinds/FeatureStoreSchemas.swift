@@ -18,7 +18,27 @@ extension ObjectSchema {
         ] + workspaceLikeFields, ignoresReadOnlyKeys: true)
 
     private static let materializationStore = ObjectSchema(
-        "a materialization store", [.required("type", .string()), .required("target", .string())])
+        "a materialization store", [.required("type", .string()), .required("target", .string())],
+        checks: [
+            { node, fields, state in
+                guard let target = fields["target"]?.stringValue, !target.isEmpty, !isResourceID(target) else { return }
+                state.error(
+                    .invalidValue, "\(ReadState.quoted(target)) is no ARM id", at: node["target"]?.mark ?? node.mark,
+                    key: "target",
+                    hint: "write /subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.PROVIDER/TYPE/NAME")
+            }
+        ])
+
+    /// The SDK's pattern, which is looser than that for workspaces.
+    private static func isResourceID(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).drop { $0.isEmpty }.map(String.init)
+        func isProvider(_ index: Int) -> Bool {
+            parts.count > index + 3 && parts[index] == "providers" && parts[index + 1].hasPrefix("Microsoft")
+                && parts[index + 1].count > 10 && !parts[index + 2].isEmpty && !parts[index + 3].isEmpty
+        }
+        guard parts.count > 4, parts[0] == "subscriptions", !parts[1].isEmpty else { return false }
+        return isProvider(2) || (parts[2] == "resourceGroups" && !parts[3].isEmpty && isProvider(4))
+    }
 
     /// As the reference page says.
     ///
@@ -40,11 +60,11 @@ extension ObjectSchema {
                             FieldSchema("notification", .object(notification)),
                             FieldSchema(
                                 "resource",
-                                .object(ObjectSchema("a resource", [FieldSchema("instance_type", .string())]))),
+                                .object(ObjectSchema("a resource", [.required("instance_type", .string())]))),
                             FieldSchema("spark_configuration", .map(.any, keysMustBeText: false)),
                             FieldSchema("offline_enabled", .boolean), FieldSchema("online_enabled", .boolean),
                         ]))),
-        ], ignoresReadOnlyKeys: true)
+        ], ignoresReadOnlyKeys: true, checks: [versionNeedsName])
 
     /// As the reference page says.
     ///
@@ -56,9 +76,15 @@ extension ObjectSchema {
                 "index_columns",
                 .list(
                     .object(
-                        ObjectSchema("a column", [.required("name", .string()), .required("type", .string())])))),
+                        ObjectSchema(
+                            "a column", [.required("name", .string()), .required("type", .choice(columnTypes))])))
+            ),
             FieldSchema("properties", .map(.string())),
-        ], ignoresReadOnlyKeys: true)
+        ], ignoresReadOnlyKeys: true, checks: [versionNeedsName])
+
+    private static let columnTypes = [
+        "string", "integer", "long", "float", "double", "binary", "datetime", "boolean",
+    ]
 
     private static let featureAssetFields: [FieldSchema] = [
         .schemaLink, .required("name", .string(.asset)), .required("version", .string()), .readOnly("latest_version"),

@@ -70,8 +70,8 @@ extension ObjectSchema {
         "a feature_attribution_drift signal",
         [
             typeField("feature_attribution_drift"), FieldSchema("production_data", .list(.object(attributionData))),
-            FieldSchema("reference_data", .object(referenceData)), FieldSchema("alert_enabled", .boolean),
-            FieldSchema(
+            .required("reference_data", .object(referenceData)), FieldSchema("alert_enabled", .boolean),
+            .required(
                 "metric_thresholds",
                 .object(
                     ObjectSchema(
@@ -84,9 +84,11 @@ extension ObjectSchema {
 
     private static let performance = signal(
         "model_performance",
-        dataFields + [
+        [
+            .required("production_data", .object(productionData)), .required("reference_data", .object(referenceData)),
+            FieldSchema("properties", .map(.any, keysMustBeText: false)), FieldSchema("alert_enabled", .boolean),
             dataSegment,
-            FieldSchema(
+            .required(
                 "metric_thresholds",
                 .object(
                     ObjectSchema(
@@ -112,14 +114,14 @@ extension ObjectSchema {
                             FieldSchema("environment_variables", .map(.string())),
                             FieldSchema("secret_config", .map(.string())),
                         ]))),
-            FieldSchema("component_id", .asset(.component, allowsNoVersion: false)),
-            FieldSchema(
+            .required("component_id", .asset(.component, allowsNoVersion: false)),
+            .required(
                 "metric_thresholds",
                 .list(
                     .object(
                         ObjectSchema(
                             "a threshold",
-                            [FieldSchema("threshold", .number()), FieldSchema("metric_name", .string())])))),
+                            [FieldSchema("threshold", .number()), .required("metric_name", .string())])))),
             FieldSchema("input_data", .map(.object(referenceData))), FieldSchema("alert_enabled", .boolean),
             FieldSchema("inputs", .map(.dataInput)),
             FieldSchema("properties", .map(.any, keysMustBeText: false)),
@@ -130,7 +132,7 @@ extension ObjectSchema {
         [
             typeField("generation_safety_quality"), FieldSchema("production_data", .list(.object(languageData))),
             FieldSchema("connection_id", .string()),
-            FieldSchema(
+            .required(
                 "metric_thresholds",
                 .object(
                     ObjectSchema(
@@ -199,7 +201,7 @@ extension ObjectSchema {
                 [FieldSchema("feature_name", .string()), FieldSchema("feature_values", .list(.string()))])))
 
     private static func thresholds(_ parts: KeyValuePairs<String, FieldType>) -> FieldSchema {
-        FieldSchema(
+        .required(
             "metric_thresholds",
             .object(
                 ObjectSchema(
@@ -243,14 +245,14 @@ extension ObjectSchema {
     private static let productionData = ObjectSchema(
         "production data",
         [
-            FieldSchema("input_data", .dataInput), contextField, FieldSchema("pre_processing_component", .string()),
+            .required("input_data", .dataInput), contextField, FieldSchema("pre_processing_component", .string()),
             windowField, FieldSchema("data_column_names", .map(.string())),
         ])
 
     private static let referenceData = ObjectSchema(
         "reference data",
         [
-            FieldSchema("input_data", .dataInput), contextField, FieldSchema("pre_processing_component", .string()),
+            .required("input_data", .dataInput), contextField, FieldSchema("pre_processing_component", .string()),
             FieldSchema("target_column_name", .string()), windowField,
             FieldSchema("data_column_names", .map(.string())),
         ])
@@ -258,7 +260,7 @@ extension ObjectSchema {
     private static let attributionData = ObjectSchema(
         "production data",
         [
-            FieldSchema("input_data", .dataInput), contextField,
+            .required("input_data", .dataInput), contextField,
             FieldSchema(
                 "data_column_names",
                 .object(
@@ -271,7 +273,7 @@ extension ObjectSchema {
     private static let languageData = ObjectSchema(
         "production data",
         [
-            FieldSchema("input_data", .dataInput),
+            .required("input_data", .dataInput),
             FieldSchema("data_column_names", .map(.any, keysMustBeText: false)), windowField,
         ])
 }

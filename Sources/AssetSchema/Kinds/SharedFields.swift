@@ -19,6 +19,13 @@ extension FieldSchema {
 }
 
 extension ObjectSchema {
+    /// The SDK takes an empty name for none, and a version needs one.
+    static let versionNeedsName: Check = { node, _, state in
+        guard let version = node["version"], node["name"]?.text?.isEmpty ?? true else { return }
+        state.error(
+            .missingKey, "a version needs a name beside it", at: version.mark, key: "name", hint: "add \"name: …\"")
+    }
+
     static let autoDeleteSetting = ObjectSchema(
         "an auto-delete setting",
         [

@@ -35,6 +35,8 @@ package enum ForeignDocument {
 
     private static let schemas = [
         "mltable": "an MLTable file", "featuresetspec": "a feature set's specification",
+        "modelversionpackage": "a model package, which only `az ml model package` reads",
+        "modelpackage": "a model package, which only `az ml model package` reads",
         "github-workflow": "a GitHub workflow", "github-action": "a GitHub action",
         "docker-compose": "a Docker Compose file", "compose-spec": "a Docker Compose file",
     ]

@@ -90,7 +90,7 @@ package struct KindDetection: Sendable {
         case "featureset": KindDetection(.featureSet, .featureSet, name)
         case "featurestoreentity", "featureentity": KindDetection(.featureStoreEntity, .featureStoreEntity, name)
         case _ where name.hasSuffix("connection"):
-            KindDetection(.connection, .connection(type: type) ?? .plainConnection, name)
+            KindDetection(.connection, .connection(type: type), name)
         default: family(name, type)
         }
     }
@@ -182,9 +182,8 @@ package struct KindDetection: Sendable {
     }
 
     private static func byConnection(_ type: String, _ mapping: Mapping) -> KindDetection? {
-        guard let schema = ObjectSchema.connection(type: type), mapping["name"] != nil, fits(mapping, schema) else {
-            return nil
-        }
+        let schema = ObjectSchema.connection(type: type)
+        guard ObjectSchema.isConnection(type: type), fits(mapping, schema) else { return nil }
         return KindDetection(.connection, schema, "type: \(type)")
     }
 

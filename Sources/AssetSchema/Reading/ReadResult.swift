@@ -34,7 +34,7 @@ package struct ReadResult: Sendable {
     /// Whether the Azure ML SDK's loader would refuse the document too, as far as its schema goes.
     package var isRefusedByLoader: Bool {
         diagnostics.contains { diagnostic in
-            diagnostic.severity == .error && !FindingCode.isOwn(diagnostic.code)
+            diagnostic.severity == .error && diagnostic.origin == .azureML
         }
     }
 

@@ -30,7 +30,7 @@ extension ReadState {
             let name = entry.name
             guard let place = schema.place(of: name) else {
                 switch schema.unknownKeys {
-                case .refused: unknown(entry, in: schema)
+                case .refused, .ignored: unknown(entry, in: schema)
                 case .kept: result[name] = unused(entry, in: schema)
                 }
                 continue
@@ -39,12 +39,14 @@ extension ReadState {
             if field.isRequired { missing.removeAll { $0 == place } }
             switch field.use {
             case .dropped:
+                checkReadable(entry.value)
                 warning(
                     .ignoredKey, "\"\(name)\" is ignored in \(schema.title)", at: entry.keyMark, key: name,
                     hint: "remove it")
                 continue
             case .silent: continue
             case .readOnly:
+                checkReadable(entry.value)
                 // The SDK takes away what is read-only only when there is a value, and stumbles over the key otherwise.
                 if !schema.ignoresReadOnlyKeys || entry.value.isNull {
                     if schema.unknownKeys == .refused { unknown(entry, in: schema) }
@@ -86,6 +88,15 @@ extension ReadState {
             at: entry.keyMark, key: entry.name,
             hint: EditDistance.hint(for: entry.name, among: schema.writableKeys) ?? "remove it")
         return inside(entry.name) { $0.raw(entry.value) }
+    }
+
+    /// Reports what no YAML reader could load, where the value itself does not matter.
+    private mutating func checkReadable(_ node: Node) {
+        guard let scalar = node.scalar else {
+            _ = raw(node)
+            return
+        }
+        if scalar.style == .plain || scalar.tag != nil { _ = resolve(node, expecting: "a value") }
     }
 
     private mutating func unknown(_ entry: Mapping.Entry, in schema: ObjectSchema) {
@@ -194,6 +205,11 @@ extension ReadState {
             guard type.mayTake(node) else { continue }
             let (value, failure) = attempt { $0.read(node, as: type) }
             guard let failure else { return value }
+            guard failure.isSeenByLoader else {
+                // The SDK takes this form and tries no other.
+                adopt(failure)
+                return nil
+            }
             failures.append((type, failure))
         }
         if failures.count == 1 {

@@ -13,7 +13,14 @@ extension ReadState {
                 key: "type", hint: "add \"type: pipeline\"")
             return nil
         }
-        return object(node, as: schema)
+        let value = object(node, as: schema)
+        if let job = node["job"], job.text?.hasPrefix("azureml:") ?? false, type?.text != "pipeline" {
+            // The SDK makes a whole job of what differs, and that has no command.
+            error(
+                .invalidValue, "only a pipeline job in the workspace can be changed by a schedule", at: job.mark,
+                key: "job", hint: "write create_job: \(job.text ?? ""), or name the job's file")
+        }
+        return value
     }
 
     /// An import's own file, or the import.

@@ -4,6 +4,10 @@ import YAML
 extension ReadState {
     /// Reads a value as a type; nil when it can't be, which has then been reported.
     mutating func read(_ node: Node, as type: FieldType) -> JSONValue? {
+        if node.scalar == nil, let tag = node.tag, !Self.collectionTags.contains(tag) {
+            error(.unreadableScalar, "the tag \"\(tag)\" is not known here", at: node.mark, hint: "remove it")
+            return nil
+        }
         switch type {
         case .string(let rule): return text(node, rule: rule).map { .string($0) }
         case .version: return version(node)
@@ -44,6 +48,8 @@ extension ReadState {
         case .scheduledImport: return scheduledImport(node)
         }
     }
+
+    private static let collectionTags: Set = ["!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"]
 
     // MARK: Scalars
 

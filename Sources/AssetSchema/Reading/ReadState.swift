@@ -95,6 +95,8 @@ package struct ReadState {
     struct Attempt {
         var diagnostics: [Diagnostic]
         var errors: Int { diagnostics.reduce(0) { $1.severity == .error ? $0 + 1 : $0 } }
+        /// Whether the SDK's loader fails here too.
+        var isSeenByLoader: Bool { diagnostics.contains { $0.severity == .error && $0.origin == .azureML } }
     }
 
     /// Runs `body`; if it reports an error that the loader sees too, everything it collected is taken back and handed
