@@ -10,6 +10,8 @@ demo: build ## play the whole story in a scratch folder (DEMO_DATA=file.csv for 
 
 test: setup ## run all tests
 	@.ci/python-tests
+	@swift build --product reconcile
+	@.ci/differential --reconcile .build/debug/reconcile --cases 400
 	@swift test --disable-xctest
 
 check: setup ## formatting and house rules

@@ -74,7 +74,7 @@ extension ObjectSchema {
     ///
     /// https://learn.microsoft.com/azure/machine-learning/reference-yaml-connection
     static let plainConnection = connection(
-        plainTypes, [], credentials: Array(credentialForms.keys).sorted(), needsCredentials: true)
+        plainTypes, [], credentials: Array(credentialForms.keys).sorted())
 
     private static func connection(
         _ type: String, _ own: [FieldSchema], credentials: [String]? = nil
@@ -84,7 +84,7 @@ extension ObjectSchema {
     }
 
     private static func connection(
-        _ types: [String], _ own: [FieldSchema], credentials: [String], needsCredentials: Bool = false
+        _ types: [String], _ own: [FieldSchema], credentials: [String]
     ) -> ObjectSchema {
         ObjectSchema(
             "a connection",
@@ -96,7 +96,7 @@ extension ObjectSchema {
                     "credentials",
                     .union(
                         credentials.compactMap { credentialForms[$0] }.map { .object($0) },
-                        expected: "credentials (a mapping with a type)"), isRequired: needsCredentials),
+                        expected: "credentials (a mapping with a type)")),
                 FieldSchema("is_shared", .boolean, default: true),
                 FieldSchema("metadata", .map(.any, keysMustBeText: false)),
             ] + own, ignoresReadOnlyKeys: true)

@@ -61,9 +61,10 @@ extension ObjectSchema {
     private static let predictionDrift = signal(
         "prediction_drift",
         dataFields + [
-            thresholds([
-                "numerical": .object(numericalDrift), "categorical": .object(categoricalDrift),
-            ])
+            thresholds(
+                [
+                    "numerical": .object(numericalDrift), "categorical": .object(categoricalDrift),
+                ], areRequired: true)
         ])
 
     private static let attributionDrift = ObjectSchema(
@@ -200,8 +201,10 @@ extension ObjectSchema {
                 "a data segment",
                 [FieldSchema("feature_name", .string()), FieldSchema("feature_values", .list(.string()))])))
 
-    private static func thresholds(_ parts: KeyValuePairs<String, FieldType>) -> FieldSchema {
-        .required(
+    private static func thresholds(
+        _ parts: KeyValuePairs<String, FieldType>, areRequired: Bool = false
+    ) -> FieldSchema {
+        FieldSchema(
             "metric_thresholds",
             .object(
                 ObjectSchema(
@@ -209,7 +212,7 @@ extension ObjectSchema {
                     [
                         FieldSchema("threshold", .number()),
                         FieldSchema("data_type", .choice(["numerical", "categorical"])),
-                    ] + parts.map { FieldSchema($0.key, $0.value) })))
+                    ] + parts.map { FieldSchema($0.key, $0.value) })), isRequired: areRequired)
     }
 
     private static func numbers(_ title: String, _ names: [String]) -> ObjectSchema {
