@@ -172,6 +172,14 @@ package struct KindDetection: Sendable {
                 mapping["target"] != nil || mapping["url"] != nil || mapping["credentials"]?["type"] != nil
             guard !isConnection else { return nil }
             return KindDetection(.datastore, .datastore(type: type), evidence)
+        case "data_transfer" where mapping["task"] != nil:
+            return KindDetection(.component, AssetKind.component.schema, evidence)
+        case "import" where mapping["source"] != nil && mapping["output"] != nil:
+            // A component says what its source will be, a job what it is.
+            let isComponent = mapping["source"]?["type"]?.mapping != nil
+            return isComponent
+                ? KindDetection(.component, AssetKind.component.schema, evidence)
+                : KindDetection(.commandJob, AssetKind.commandJob.schema, evidence)
         default: break
         }
         guard let kind = jobKinds[type], looksLikeJob(type, mapping) else { return nil }
@@ -287,7 +295,7 @@ package struct KindDetection: Sendable {
         case .onlineEndpoint: endpointSchema(mapping)
         case .onlineDeployment: onlineDeploymentSchema(type)
         case .batchDeployment: batchDeploymentSchema(name, type, mapping)
-        case .compute: .compute(type: type)
+        case .compute: .compute(type: type) ?? .amlCompute
         case .datastore: .datastore(type: type)
         case .schedule: .schedule(mapping)
         case .workspace: .workspace(kind: mapping["kind"]?.text)

@@ -205,11 +205,6 @@ extension ReadState {
             guard type.mayTake(node) else { continue }
             let (value, failure) = attempt { $0.read(node, as: type) }
             guard let failure else { return value }
-            guard failure.isSeenByLoader else {
-                // The SDK takes this form and tries no other.
-                adopt(failure)
-                return nil
-            }
             failures.append((type, failure))
         }
         if failures.count == 1 {

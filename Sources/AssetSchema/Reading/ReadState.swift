@@ -95,8 +95,6 @@ package struct ReadState {
     struct Attempt {
         var diagnostics: [Diagnostic]
         var errors: Int { diagnostics.reduce(0) { $1.severity == .error ? $0 + 1 : $0 } }
-        /// Whether the SDK's loader fails here too.
-        var isSeenByLoader: Bool { diagnostics.contains { $0.severity == .error && $0.origin == .azureML } }
     }
 
     /// Runs `body`; if it reports an error that the loader sees too, everything it collected is taken back and handed
@@ -105,7 +103,7 @@ package struct ReadState {
         let marks = (diagnostics.count, pathFields.count, references.count)
         let value = body(&self)
         let found = diagnostics[marks.0...]
-        guard found.contains(where: { $0.severity == .error && !FindingCode.isOwn($0.code) }) else {
+        guard found.contains(where: { $0.severity == .error && $0.origin == .azureML }) else {
             return (value, nil)
         }
         let attempt = Attempt(diagnostics: Array(found))
