@@ -111,7 +111,7 @@ struct AssetFileReader {
                 "a \(file.kind.title) is no part of a plan; the file is left alone", at: read.location)
             return AssetReading(
                 outcome: .leftOut, document: read, location: read.location, diagnostics: diagnostics + [warning],
-                bindings: kept, included: used.files)
+                bindings: kept, overrides: overrides, included: used.files)
         }
         let outcome: AssetReading.Outcome
         var endpoint: String?

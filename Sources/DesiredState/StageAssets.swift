@@ -49,11 +49,6 @@ struct StageAssets {
         var drafts: [Draft] = []
         drafts.reserveCapacity(files.count)
         var broken = ReferenceResolver.BrokenAssets(isAnyUnknown: isIncomplete)
-        // What depends on the other files is read here, and may be the only one to include a component.
-        for place in memory.entries.indices {
-            guard let file = memory.entries[place].asset, file.kind.isJob || file.kind == .schedule else { continue }
-            _ = reading(at: place, of: file, table, &reader)
-        }
         // A component that another file includes is part of that one, and no asset of its own.
         var included: Set<String> = []
         for place in memory.entries.indices {
