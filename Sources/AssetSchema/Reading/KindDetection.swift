@@ -198,7 +198,7 @@ package struct KindDetection: Sendable {
     private static func looksLikeJob(_ type: String, _ mapping: Mapping) -> Bool {
         switch type {
         case "command": mapping["command"] != nil
-        case "pipeline": mapping["jobs"]?.mapping != nil
+        case "pipeline": mapping["jobs"]?.mapping != nil || mapping["component"] != nil
         case "sweep": mapping["trial"] != nil
         case "automl": mapping["task"] != nil
         case "spark": mapping["entry"] != nil
