@@ -75,7 +75,7 @@ struct AssetContents {
                 return tree.isFile ? "\"\(field.path)\" is a file, and the type says \(type ?? "")" : nil
             }
             return nil
-        case .model, .code:
+        case .model, .unnamedModel, .code:
             return nil
         }
     }

@@ -32,7 +32,8 @@ struct ContentReader {
         if let known = folders[key] { return (path, known) }
         let files = tree.files(below: path)
         guard !files.isEmpty else {
-            findings.append(ProjectPath.missing(path, as: text, at: location, pointer: pointer, tree: tree))
+            // Two steps of a job may include one file.
+            findings.appendOnce(ProjectPath.missing(path, as: text, at: location, pointer: pointer, tree: tree))
             return nil
         }
         guard files.count <= Self.entryLimit else {

@@ -2,6 +2,14 @@ import AssetSchema
 
 extension LoaderVerdictTests {
     static let deployments: [Case] = [
+        Case(
+            "od unnamed model by uri", .onlineDeployment,
+            "name: blue\nendpoint_name: ep\ninstance_type: S\nmodel: {path: azureml://jobs/j/outputs/o/paths/m}\n",
+            false),
+        Case(
+            "od named model by uri", .onlineDeployment,
+            "name: blue\nendpoint_name: ep\ninstance_type: S\nmodel: {name: m, path: azureml://jobs/j/outputs/o/paths/m}\n",
+            true),
         Case("od ok", .onlineDeployment, "name: blue\nendpoint_name: ep\ninstance_type: S\n", true),
         Case("od no instance_type", .onlineDeployment, "name: blue\nendpoint_name: ep\n", false),
         Case("od no ep", .onlineDeployment, "name: blue\ninstance_type: S\n", false),

@@ -88,7 +88,11 @@ struct InclusionTests {
         let told = stage.diagnostics.filter { $0.severity == .error }.map {
             "\($0.location?.path ?? ""):\($0.location?.line ?? 0) \($0.code)"
         }
-        #expect(told == ["mlops/components/train/train.yml:3 unknown-variable"])
+        #expect(
+            told == [
+                "mlops/components/train/train.yml:3 unknown-variable",
+                "mlops/components/train/train.yml:4 missing-file",
+            ])
     }
 
     @Test func `a file that includes itself is refused where it does`() async throws {

@@ -62,7 +62,7 @@ func run(_ tool: String, _ arguments: [String]) async throws -> String {
 final class RawSocket: Sendable {
     private let descriptor: Int32
 
-    init(port: UInt16, patience: Int = 10) throws {
+    init(port: UInt16, patience: Int = 60) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -112,7 +112,7 @@ import Testing
         #expect(error?.message == "sh did not end within 0.05 seconds and was stopped")
     }
 
-    @Test("Cancelling the task ends the whole group, also a helper that ignores TERM", .timeLimit(.minutes(1)))
+    @Test("Cancelling the task ends the whole group, also a helper that ignores TERM", .timeLimit(.minutes(5)))
     func cancellation() async throws {
         let folder = try TemporaryDirectory()
         let pipe = folder.file("ready")
@@ -128,7 +128,7 @@ import Testing
         while ProcessIdentity(of: helper)?.isAlive == true { await Task.yield() }
     }
 
-    @Test("A helper left behind does not keep the caller waiting, and is ended", .timeLimit(.minutes(1)))
+    @Test("A helper left behind does not keep the caller waiting, and is ended", .timeLimit(.minutes(5)))
     func leftBehind() async throws {
         let output = try await Subprocess.run(["sh", "-c", "sleep 3600 & echo $!"])
         #expect(output.status == .exited(0))

@@ -51,8 +51,20 @@ extension ObjectSchema {
         ], ignoresReadOnlyKeys: true, checks: [versionNeedsName])
 
     /// A model written inside a deployment.
-    static let anonymousModel = model.with(
-        [FieldSchema("name", .string(.asset))])
+    static let anonymousModel = model.with([FieldSchema("name", .string(.asset))], checks: [namedByContent])
+
+    /// The SDK names a model without a name by the hash of its files, and takes whatever `path` says for a local path.
+    private static let namedByContent: Check = { node, _, state in
+        guard node["name"] == nil, let path = node["path"], let text = path.text else { return }
+        if case .uri = AssetPath(text) {
+            state.error(
+                .invalidValue,
+                "a model without a name is hashed from local files, and \(ReadState.quoted(text)) is none",
+                at: path.mark, key: "path", hint: "register the model, and write azureml:NAME:VERSION")
+        } else {
+            state.setRole(.unnamedModel, ofPathAt: "path")
+        }
+    }
 
     private static let deploymentTemplate = ObjectSchema(
         "a deployment template", [FieldSchema("asset_id", .string())])

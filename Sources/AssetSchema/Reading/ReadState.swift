@@ -83,6 +83,12 @@ package struct ReadState {
             PathField(pointer: pointer, field: field, path: path, location: location(mark), role: role))
     }
 
+    /// Says of a path that was noted for a key of the value being read what else it is for.
+    mutating func setRole(_ role: PathField.Role, ofPathAt key: String) {
+        let place = Self.pointer(path + [key])
+        for index in pathFields.indices where pathFields[index].pointer == place { pathFields[index].role = role }
+    }
+
     /// Notes a reference for those who know the other objects.
     mutating func note(reference: AssetReference, kind: AssetKind?, at mark: Mark) {
         references.append(

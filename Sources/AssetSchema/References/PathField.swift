@@ -12,6 +12,8 @@ package struct PathField: Sendable, Hashable {
         case data
         /// A model's file or folder.
         case model
+        /// The same of a model without a name inside a deployment: the SDK names it by its content.
+        case unnamedModel
         /// A job's code: a folder, or one file.
         case code
         /// A deployment's code folder.
@@ -34,7 +36,7 @@ package struct PathField: Sendable, Hashable {
     /// Whether the SDK looks for the path while it loads the document.
     package var isLookedFor: Bool {
         switch role {
-        case .code, .buildContext, .condaFile, .component: true
+        case .code, .buildContext, .condaFile, .component, .unnamedModel: true
         case .scoringCode, .data, .model: false
         }
     }

@@ -3,7 +3,7 @@ import Git
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChangeWatcherTests {
+@Suite(.timeLimit(.minutes(5))) struct ChangeWatcherTests {
     private func watcher(_ fixture: GitFixture, interval: Duration = .seconds(3_600)) throws -> ChangeWatcher {
         let source = try ProjectSource.open(
             fixture.path, currentDirectory: "/", stateDirectory: fixture.directory.file("state"),

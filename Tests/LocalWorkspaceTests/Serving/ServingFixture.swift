@@ -70,7 +70,13 @@ struct ServingFixture {
         let stop = folder.file("stop")
         let arguments = ["python3", folder.file("client.py"), "\(port)", key, stop, request]
         async let counted = Subprocess.run(arguments, timeout: .seconds(120))
-        do { try await body() } catch {
+        do {
+            // A slow machine takes its time to start the client; what it is to see begins only then.
+            try await eventually("the client has been answered") {
+                FileManager.default.fileExists(atPath: stop + ".begun")
+            }
+            try await body()
+        } catch {
             try folder.write("", to: "stop")
             throw error
         }
@@ -145,6 +151,7 @@ struct ServingFixture {
                 except Exception as error:
                     result, connection = type(error).__name__, None
                 with lock:
+                    if not counts: open(stop + ".begun", "w").close()
                     counts[result] += 1
                 time.sleep(0.005)
 
