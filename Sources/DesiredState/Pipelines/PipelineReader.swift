@@ -29,7 +29,7 @@ struct PipelineReader {
     /// Pipelines that one repository is read for.
     private static let pipelineLimit = 200
     /// Words in the paths that pipelines have, in lower case.
-    private static let words = [
+    private static let words: [StaticString] = [
         "pipeline", ".ado", "azuredevops", "devops", "workflow", "cicd", "ci-cd", "github-actions",
     ]
 
@@ -76,13 +76,13 @@ struct PipelineReader {
                 folder = String(file.path[..<end])
                 isFound = isPipelineFolder(Substring(folder))
             }
-            return isFound || path[end...].contains("pipeline".utf8)
+            return isFound || Words.mentions("pipeline", in: Array(path[end...]))
         }
     }
 
     private static func isPipelineFolder(_ path: Substring) -> Bool {
-        let lowered = path.lowercased()
-        return words.contains { lowered.contains($0) } && !lowered.contains("node_modules")
+        let lowered = path.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
+        return words.contains { Words.mentions($0, in: lowered) } && !Words.mentions("node_modules", in: lowered)
     }
 
     /// What a document is, nil for what is no pipeline by itself.
@@ -100,6 +100,24 @@ struct PipelineReader {
         let marks = ["trigger", "schedules", "pool", "resources", "name", "pr", "variables", "extends"]
         // Steps or jobs with nothing but parameters are a template, and read where it is named.
         return marks.contains { mapping[$0] != nil } || mapping["parameters"] == nil ? .pipeline : nil
+    }
+}
+
+/// Looks for words by their bytes: every folder of a repository is asked, and `String.contains` looks at characters.
+private enum Words {
+    static func mentions(_ word: StaticString, in bytes: [UInt8]) -> Bool {
+        word.withUTF8Buffer { word in
+            bytes.withUnsafeBufferPointer { bytes in
+                guard word.count <= bytes.count else { return false }
+                let first = word[0]
+                for start in 0...(bytes.count - word.count) where bytes[start] == first {
+                    var length = 1
+                    while length < word.count, bytes[start + length] == word[length] { length += 1 }
+                    if length == word.count { return true }
+                }
+                return false
+            }
+        }
     }
 }
 
