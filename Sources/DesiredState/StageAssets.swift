@@ -93,9 +93,11 @@ struct StageAssets {
     private mutating func reading(
         at place: Int, of file: AssetFile, _ table: BindingTable, _ reader: inout AssetFileReader
     ) -> AssetReading? {
-        let entry = memory.entries[place]
         let overrides = passed.fields[file.path] ?? [:]
-        guard BindingTable.dependsOnOthers(file.kind) || !overrides.isEmpty else { return entry.reading }
+        guard BindingTable.dependsOnOthers(file.kind) || !overrides.isEmpty else {
+            return memory.entries[place].reading
+        }
+        let entry = memory.entries[place]
         let bindings = table.bindings(of: file)
         let known = overrides.isEmpty ? entry.reading : entry.overridden
         if let reading = known, reading.overrides == overrides,
