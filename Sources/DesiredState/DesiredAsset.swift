@@ -77,6 +77,9 @@ package struct DesiredAsset: Sendable, Equatable {
         left.box === right.box || left.box.values == right.box.values
     }
 
+    /// What tells this asset's values from any that were made another time, as long as they are kept.
+    package var identity: ObjectIdentifier { ObjectIdentifier(box) }
+
     /// The values for changing them, after a copy when others share them.
     private var own: Values {
         get { box.values }

@@ -5,6 +5,12 @@ import Diagnostics
 package enum Planner {
     /// Plans all stages that have objects of their own, each with the stage that releases it.
     package static func plan(_ input: PlanningInput) -> Plan {
+        var none: PlanMemory?
+        return plan(input, memory: &none)
+    }
+
+    /// The same plan, made quicker by what the plan before left; nil leaves nothing.
+    package static func plan(_ input: PlanningInput, memory: inout PlanMemory?) -> Plan {
         let project = input.project
         let isBroken = project.diagnostics.contains { $0.severity == .error }
         var assumptions = project.assumptions
@@ -13,8 +19,9 @@ package enum Planner {
                 stage: stage,
                 release: project.stages.first { $0.releases == stage.name },
                 isPromoted: project.stages.contains { $0.promotes == stage.name },
-                input: input)
+                input: input, memory: memory?.stages.removeValue(forKey: stage.name), keeps: memory != nil)
             var plan = planner.plan()
+            if let left = planner.memory { memory?.stages[stage.name] = left }
             assumptions += planner.assumptions.filter { !assumptions.contains($0) }
             if isBroken || plan.diagnostics.contains(where: { $0.severity == .error }) { plan.holdEverything() }
             return plan

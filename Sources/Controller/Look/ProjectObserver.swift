@@ -50,6 +50,8 @@ package actor ProjectObserver: Looking {
     private var facts: [String: FileFacts] = [:]
     /// The commits that the assets of a workspace come from, by stage, with the assets they were gathered from.
     private var origins: [String: (assets: [LiveAsset], commits: [String])] = [:]
+    /// What the last plan left for the next.
+    private var planMemory: PlanMemory?
     /// The last look, for telling that nothing has changed since.
     private var last: (look: Look, isSettled: Bool)?
 
@@ -63,6 +65,7 @@ package actor ProjectObserver: Looking {
         self.workspaces = workspaces
         self.trust = trust
         self.clock = clock
+        planMemory = scope.looksOnce ? nil : PlanMemory()
     }
 
     package func look() async throws -> Look {
@@ -88,10 +91,10 @@ package actor ProjectObserver: Looking {
                 of: stage, live: look.input.live[stage.name], repository: repository)
         }
         // A first plan tells what must be asked of people and files; most looks ask nothing more.
-        let draft = Planner.plan(look.input)
+        let draft = Planner.plan(look.input, memory: &planMemory)
         let asksPeople = try await readPeople(for: draft, repository: repository, into: &look)
         let asksFiles = try readFacts(for: draft, repository: repository, into: &look)
-        look.planned = asksPeople || asksFiles ? Planner.plan(look.input) : draft
+        look.planned = asksPeople || asksFiles ? Planner.plan(look.input, memory: &planMemory) : draft
         look.contents = try contents(of: project)
         last = (look, look.plan.isSettled)
         return look

@@ -5,11 +5,11 @@ import Digest
 import Workspace
 
 /// Where to find what, so that a plan's time grows with the number of objects and not with its square.
-struct StageIndex {
-    private let live: [LiveAsset]
-    /// The first version of each name, and of each version the next of the same name, by their places.
-    private let firstVersions: [AssetKey: Int]
-    private let nextVersions: [Int]
+final class StageIndex {
+    /// The workspace's versions by name.
+    let versions: VersionIndex
+    /// By place in the workspace's list: whether somebody asked for versions of that name because git wants it.
+    private var wanted: [Bool]
     private let jobsByTrainingKey: [String: [LiveJob]]
     private let checks: [String: [LiveJob]]
     private let completedJobsBySource: [String: [LiveJob]]
@@ -22,7 +22,9 @@ struct StageIndex {
     private let children: [String: [LiveJob]]
     private let jobsByName: [String: LiveJob]
     private let deployments: [String: [DesiredAsset]]
-    private let desired: [AssetKey: DesiredAsset]
+    private let assets: [DesiredAsset]
+    /// Made when it is asked for: in most plans every name is found on the way.
+    private lazy var desired = Dictionary(assets.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     /// The training jobs that git wants, by the folder of their documents, and how many there are.
     private let jobsByFolder: [Substring: [AssetKey]]
     private let jobs: [AssetKey]
@@ -35,17 +37,10 @@ struct StageIndex {
     /// The first digits of the code keys that another stage has deployed and tested.
     private let testedUpstream: Set<Substring>
 
-    init(stage: DesiredStage, live: LiveState, upstream: LiveState?) {
-        self.live = live.assets
-        var firstVersions: [AssetKey: Int] = [:]
-        firstVersions.reserveCapacity(live.assets.count)
-        var nextVersions = [Int](repeating: Int.max, count: live.assets.count)
-        for place in live.assets.indices.reversed() {
-            let asset = live.assets[place]
-            let later = firstVersions.updateValue(place, forKey: AssetKey(kind: asset.kind, name: asset.name))
-            if let later { nextVersions[place] = later }
-        }
-        (self.firstVersions, self.nextVersions) = (firstVersions, nextVersions)
+    init(stage: DesiredStage, live: LiveState, versions: VersionIndex, upstream: LiveState?) {
+        assets = stage.assets
+        self.versions = versions
+        wanted = [Bool](repeating: false, count: live.assets.count)
         // Steps and trials may bear their parent's tags.
         let whole = live.jobs.filter { $0.parent == nil }
         jobsByTrainingKey = Dictionary(grouping: whole) { $0.tags[TagName.trainingKey] ?? "" }
@@ -62,7 +57,6 @@ struct StageIndex {
             live.onlineEndpoints.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         batchEndpoints = Dictionary(live.batchEndpoints.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         deployments = Dictionary(grouping: stage.assets.filter { $0.endpoint != nil }) { $0.endpoint ?? "" }
-        desired = Dictionary(stage.assets.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         resources = Dictionary(
             live.resources.map { (AssetKey(kind: $0.kind, name: $0.name), $0) }, uniquingKeysWith: { first, _ in first }
         )
@@ -87,16 +81,19 @@ struct StageIndex {
                 .flatMap { ($0.tags[TagName.passedWith] ?? "").split(separator: " ") })
     }
 
-    /// All versions of a name, archived ones too.
+    /// All versions of a name that git wants, archived ones too.
     func versions(_ kind: AssetKind, _ name: String) -> [LiveAsset] {
-        var found: [LiveAsset] = []
-        var place = firstVersions[AssetKey(kind: kind, name: name)] ?? Int.max
-        while place < live.count {
-            found.append(live[place])
-            place = nextVersions[place]
+        versions.places(AssetKey(kind: kind, name: name)).map { place in
+            wanted[place] = true
+            return versions.assets[place]
         }
-        return found
     }
+
+    /// Notes that git wants the version at a place.
+    func want(_ place: Int) { wanted[place] = true }
+
+    /// Whether git wants the name of the version at a place, as far as versions were asked for.
+    func isKnownWanted(_ place: Int) -> Bool { wanted[place] }
 
     /// The jobs that ran for a training key.
     func attempts(_ trainingKey: String) -> [LiveJob] { jobsByTrainingKey[trainingKey] ?? [] }

@@ -17,7 +17,7 @@ extension StagePlanner {
         if let current = same.count == 1 && !same[0].isArchived
             ? same[0] : same.filter({ !$0.isArchived }).max(by: { Self.isOlder($0, $1) })
         {
-            versions[key] = PlannedVersion(version: current.version)
+            versions.note(asset, version: current.version)
             planMetadata(of: asset, current: current, id: id)
             return
         }
@@ -70,6 +70,8 @@ extension StagePlanner {
                 return
             }
             setMetadata(of: asset, on: current, changes, isEdit: isEdit, &action)
+        } else {
+            remember(asset, current, action)
         }
         add(action)
     }

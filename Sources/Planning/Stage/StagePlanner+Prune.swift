@@ -52,8 +52,8 @@ extension StagePlanner {
         let deployed = Set(
             (live.onlineEndpoints.flatMap(\.deployments) + live.batchEndpoints.flatMap(\.deployments))
                 .flatMap { [$0.fields["model"]?.stringValue, $0.fields["environment"]?.stringValue].compactMap { $0 } })
-        for asset in live.assets
-        where !asset.isArchived && !isWanted(asset.kind, asset.name)
+        for (place, asset) in live.assets.enumerated()
+        where !index.isKnownWanted(place) && !asset.isArchived && !isWanted(asset.kind, asset.name)
             && asset.tag(TagName.digest) != nil
         {
             let reference = "azureml:\(asset.name):\(asset.version)"

@@ -19,10 +19,14 @@ struct StagePlanner {
 
     var actions: [PlanAction] = []
     /// Where the action of an id stands.
-    private var positions: [String: Int] = [:]
+    private let positions = ActionPositions()
     var drift: [PlanDrift] = []
     /// The versions that desired assets have or, once made, will have.
-    var versions: [AssetKey: PlannedVersion] = [:]
+    let versions = PlannedVersions()
+    /// What is left for the next plan, nil where nothing is.
+    var memory: PlanMemory.Stage?
+    /// Whether the workspace's list of versions is the very same as at the plan before.
+    let isSameIndex: Bool
     /// What has to do with each model's deployments.
     var deployed: [AssetKey: Deployed] = [:]
     /// The checks that have not passed yet.
@@ -30,32 +34,36 @@ struct StagePlanner {
     /// What no file says and the plan rests on.
     private(set) var assumptions: [String] = []
 
-    /// The version of an asset that others refer to.
-    struct PlannedVersion {
-        var version: String
-        /// The action that makes it, or nil when it is there.
-        var action: String?
-    }
-
-    init(stage: DesiredStage, release: DesiredStage?, isPromoted: Bool, input: PlanningInput) {
+    init(
+        stage: DesiredStage, release: DesiredStage?, isPromoted: Bool, input: PlanningInput,
+        memory: PlanMemory.Stage? = nil, keeps: Bool = false
+    ) {
         self.stage = stage
         self.release = release
         self.isPromoted = isPromoted
         self.input = input
         live = input.live[stage.name] ?? LiveState()
-        index = StageIndex(stage: stage, live: live, upstream: stage.promotes.flatMap { input.live[$0] })
+        isSameIndex = memory?.versions.isMade(of: live.assets) ?? false
+        let versions = isSameIndex ? memory?.versions : nil
+        index = StageIndex(
+            stage: stage, live: live, versions: versions ?? VersionIndex(live.assets),
+            upstream: stage.promotes.flatMap { input.live[$0] })
+        if keeps { self.memory = memory ?? PlanMemory.Stage(versions: index.versions) }
+        self.memory?.versions = index.versions
     }
 
     /// Plans the stage.
     mutating func plan() -> StagePlan {
         actions.reserveCapacity(stage.assets.count)
-        positions.reserveCapacity(stage.assets.count)
         planChecks()
         for asset in stage.assets where asset.kind == .workspace { planWorkspaceFile(asset) }
         for kind in [AssetKind.compute, .datastore] {
             for asset in stage.assets where asset.kind == kind { planResource(asset) }
         }
-        for asset in stage.assets where asset.kind.isVersioned && asset.kind != .model { planAsset(asset) }
+        for asset in stage.assets where asset.kind.isVersioned && asset.kind != .model {
+            if !recall(asset) { planAsset(asset) }
+        }
+        forgetTheGone()
         let training = planTraining()
         let models = stage.assets.filter { $0.kind == .model }
         var served: [AssetKey: ServedModel] = [:]
@@ -84,7 +92,7 @@ struct StagePlanner {
     }
 
     /// The action planned under an id.
-    func action(_ id: String) -> PlanAction? { positions[id].map { actions[$0] } }
+    func action(_ id: String) -> PlanAction? { positions.position(of: id, in: actions).map { actions[$0] } }
 
     /// Those of the actions that have not come to pass yet.
     func unmet(_ ids: [String]) -> [String] {
@@ -143,7 +151,8 @@ struct StagePlanner {
     /// Adds an action that is done now if all it requires has come to pass, else stands as what comes later.
     mutating func add(_ action: PlanAction) {
         var action = action
-        action.requires += checksBefore(action)
+        let checks = checksBefore(action)
+        if !checks.isEmpty { action.requires += checks }
         let unmet = unmet(action.requires)
         if !unmet.isEmpty, action.verb != .unchanged {
             action.operations = []
@@ -162,13 +171,12 @@ struct StagePlanner {
                 action.reason = words.filter { !$0.isEmpty }.joined(separator: "; ")
             }
         }
-        positions[action.id] = actions.count
         actions.append(action)
     }
 
     /// Takes the actions back that were added since there were so many.
     mutating func removeActions(from count: Int) {
-        for action in actions[count...] { positions[action.id] = nil }
+        positions.forget(actions, from: count)
         actions.removeSubrange(count...)
     }
 
