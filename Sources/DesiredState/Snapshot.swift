@@ -28,7 +28,9 @@ struct SnapshotReader {
     let folder: String
     private var known: [String: Snapshot?] = [:]
     private var byCommit: [ObjectID: Snapshot] = [:]
-    /// Trees that branches had before; what did not change in them is not listed again. Nil where nothing is read again.
+    /// Trees that branches had before; what did not change in them is not listed again.
+    ///
+    /// Nil where nothing is read again.
     private let earlier: [String: ProjectTree]?
     /// The trees of the branches that were asked for.
     private(set) var trees: [String: ProjectTree] = [:]

@@ -8,7 +8,8 @@ struct ProjectFolderTests {
         "is taken off the paths that git tells, and what lies outside is told from it",
         arguments: [
             ("", "data/a.csv", "data/a.csv"), ("teams/one", "teams/one/data/a.csv", "data/a.csv"),
-            ("./teams//one/", "teams/one/data/a.csv", "data/a.csv"), ("teams/one", "teams/one-more/data/a.csv", "../one-more/data/a.csv"),
+            ("./teams//one/", "teams/one/data/a.csv", "data/a.csv"),
+            ("teams/one", "teams/one-more/data/a.csv", "../one-more/data/a.csv"),
             ("teams/one", "README.md", "../../README.md"),
         ] as [(String, String, String)])
     func inside(_ folder: String, _ path: String, _ expected: String) {
