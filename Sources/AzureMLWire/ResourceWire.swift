@@ -55,7 +55,7 @@ package enum ResourceWire {
             inner["currentNodeCount"] = 0
             inner["targetNodeCount"] = 0
             inner["remoteLoginPortPublicAccess"] = "NotSpecified"
-            inner["enableNodePublicIp"] = true
+            // No enableNodePublicIp: without a subnet beside it the SDK stumbles over what it has read when it writes it back.
         } else if type == "computeinstance" {
             inner["state"] = "Running"
         }
