@@ -184,6 +184,7 @@ def main():
         f" allowed), {start.cpu:.1f} ms of processor time"
     )
     print(f"medians of {arguments.runs} whole processes in turns; milliseconds, in brackets processor time")
+    print("(the plan reads with several threads, the floor with one)")
     print(
         f"{'assets':>7} {'cold plan':>16} {'floor':>14} {'ratio':>15} {'memory':>8}"
         f" {'replan':>8} {'of cold':>8} {'idle':>6} {'SDK (cpu)':>10} {'of cold':>8}"
