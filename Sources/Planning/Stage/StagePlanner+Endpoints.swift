@@ -35,37 +35,13 @@ extension StagePlanner {
             )
             .filter { $0.field != "description" }
             action.changes += metadataChanges(asset.definition, liveFields: live.fields, liveTags: live.tags)
-            let isEdit =
-                live.tags[TagName.digest] != asset.digest.description
-                || live.tags[TagName.metadata] != asset.metadataDigest.prefix(16)
             if live.tags[TagName.digest] == nil {
                 action.verb = .blocked
                 action.isFailure = true
                 action.changes = []
                 action.reason = "is in the workspace but not made from this repository; rename it or delete the other"
-            } else if !live.state.isTerminal {
-                action.verb = .wait
-                action.awaiting = .deployment(name)
-                action.reason = live.state.rawValue
-                action.changes = []
-            } else if isEdit {
-                action.verb = .update
-                action.reason = reason(for: asset, previous: ("", live.tags))
-            } else if !action.changes.isEmpty,
-                heals(action.changes, of: asset.kind, name: name, id: id, tags: live.tags)
-            {
-                (fields, tags) = healed(fields, tags, action.changes, of: asset.kind)
-                action.changes = healable(action.changes, of: asset.kind)
-                tags[TagName.heals] = nextHeals(live.tags)
-                action.verb = .update
-                action.reason = "changed in the workspace"
-            } else if live.state != .succeeded {
-                action.verb = .blocked
-                action.isFailure = true
-                action.changes = []
-                action.reason = "is \(live.state.rawValue) in the workspace"
             } else {
-                action.changes = []
+                decide(asset, live: (live.tags, live.state), &fields, &tags, &action)
             }
         } else {
             action.verb = .create

@@ -22,7 +22,7 @@ extension StagePlanner {
                 planStranger(asset, live, action)
                 return
             }
-            decide(asset, live, &fields, &tags, &action)
+            decide(asset, live: (live.tags, live.provisioningState), &fields, &tags, &action)
         } else {
             action.verb = .create
             action.reason = "new"
@@ -42,39 +42,6 @@ extension StagePlanner {
         }
         if let refusal = refusal(of: asset.kind, fields: asset.definition.fields) { refuse(&action, refusal) }
         add(action)
-    }
-
-    private mutating func decide(
-        _ asset: DesiredAsset, _ live: LiveResource, _ fields: inout JSONValue, _ tags: inout [String: String],
-        _ action: inout PlanAction
-    ) {
-        let isEdit =
-            live.tags[TagName.digest] != asset.digest.description
-            || live.tags[TagName.metadata] != asset.metadataDigest.prefix(16)
-        if !live.provisioningState.isTerminal {
-            action.verb = .wait
-            action.awaiting = .deployment(live.name)
-            action.reason = live.provisioningState.rawValue
-            action.changes = []
-        } else if isEdit {
-            action.verb = .update
-            action.reason = reason(for: asset, previous: ("", live.tags))
-        } else if !action.changes.isEmpty,
-            heals(action.changes, of: asset.kind, name: live.name, id: action.id, tags: live.tags)
-        {
-            (fields, tags) = healed(fields, tags, action.changes, of: asset.kind)
-            action.changes = healable(action.changes, of: asset.kind)
-            tags[TagName.heals] = nextHeals(live.tags)
-            action.verb = .update
-            action.reason = "changed in the workspace"
-        } else if live.provisioningState != .succeeded {
-            action.verb = .blocked
-            action.isFailure = true
-            action.changes = []
-            action.reason = "is \(live.provisioningState.rawValue) in the workspace"
-        } else {
-            action.changes = []
-        }
     }
 
     /// What somebody else made is never changed.
